@@ -1,10 +1,11 @@
-import { lstat, open } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import { CloneAddress, withoutCredentials } from '../../shared/git-address.ts'
 import type { Run } from '../../shared/operation.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import { packageInstallHint } from './install-hint.ts'
 import { LONGEST_POINTER, POINTER } from './lfs-pointer.ts'
+import { readRegular } from './read-regular.ts'
 import { type GitOptions, runGit } from './run-git.ts'
 
 /** The files that Git LFS keeps elsewhere, as their commit names them. */
@@ -49,14 +50,8 @@ async function countPointers(options: GitOptions): Promise<number> {
 
 async function isPointer(file: string): Promise<boolean> {
   const stats = await lstat(file).catch(() => undefined)
-  if (!stats?.isFile() || stats.size > LONGEST_POINTER) return false
-  const handle = await open(file, 'r')
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(POINTER.length), 0, POINTER.length, 0)
-    return buffer.toString('latin1') === POINTER
-  } finally {
-    await handle.close()
-  }
+  const content = stats?.isFile() ? await readRegular(file, LONGEST_POINTER) : undefined
+  return content?.toString('latin1', 0, POINTER.length) === POINTER
 }
 
 async function whatIsMissing(options: GitOptions): Promise<string | undefined> {

@@ -16,6 +16,8 @@ export interface GitOptions {
   protocols: string[]
   /** Whether it may ask on the terminal that this process has. */
   interactive: boolean
+  /** Variables that lead it to a repository (git(1)), in place of that of `cwd`. */
+  repository?: Record<string, string>
   /** Called for each line of its progress and its messages, without passwords. */
   line?(text: string): void
 }
@@ -38,12 +40,15 @@ const GRACE = 5_000
  * Errors: `git-missing`, `cancelled`.
  */
 export async function runGit(args: string[], options: GitOptions): Promise<GitResult> {
-  const { env, cwd, signal, protocols, interactive } = options
+  const { env, cwd, signal, protocols, interactive, repository } = options
   if (signal.aborted) throw productError('cancelled', {})
   const ssh = interactive || !protocols.includes('ssh') ? undefined : await sshCommand(options)
   const child = spawn('git', [...HARDENED, ...args], {
     cwd,
-    env: gitEnvironment(env, { cwd, protocols, interactive, ...(ssh !== undefined && { ssh }) }),
+    env: {
+      ...gitEnvironment(env, { cwd, protocols, interactive, ...(ssh !== undefined && { ssh }) }),
+      ...repository,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own can be ended as a whole, and has no terminal to ask on.
     detached: inGroup(interactive),

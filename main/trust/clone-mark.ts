@@ -1,5 +1,6 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { readSmall } from '../files/read-text.ts'
 import { gitFolder } from '../git/git-folder.ts'
 import type { Project } from '../store/open-project.ts'
 
@@ -19,7 +20,7 @@ export async function isMarkedClone(project: Project): Promise<boolean> {
   if (git === undefined) return false
   // The folder of a worktree names the repository that all of them share; that of a submodule is inside its
   // repository's: gitrepository-layout(5).
-  const common = await readFile(path.join(git, 'commondir'), 'utf8').catch(() => '.')
+  const common = (await readSmall(path.join(git, 'commondir'))) ?? '.'
   for (let folder = path.resolve(git, common.trim()); ; folder = path.dirname(folder)) {
     if (await stat(path.join(folder, MARK)).catch(() => undefined)) return true
     if (path.basename(folder) === '.git' || folder === path.dirname(folder)) return false

@@ -8,7 +8,7 @@ import { type ProjectKey, Sha256 } from '../../shared/ids.ts'
 import type { Permission } from '../../shared/trust.ts'
 import { HashCache } from '../definition/inputs/hash-cache.ts'
 import { byBytes } from '../files/byte-order.ts'
-import { type Entry, listInside, statInside } from '../files/open-inside.ts'
+import { statInside } from '../files/open-inside.ts'
 import { gitRootOf } from '../files/project-paths.ts'
 import { YieldTurns } from '../files/yield-turns.ts'
 import { queryGit } from '../git/query-git.ts'
@@ -16,6 +16,7 @@ import type { Host } from '../host/host.ts'
 import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 import { writeFileWhole } from '../store/write-file.ts'
+import { entriesIn, filesOfGit, join } from './git-files.ts'
 
 /**
  * What a command on this computer may run or read of a project: its text does not show which programs that are (`make`,
@@ -28,12 +29,6 @@ export interface ProjectFiles {
   files: Map<string, { content: string; stamp: string }>
 }
 
-/**
- * Of git's own folder: what git itself changes while a person works (gitrepository-layout(5)). Everything else counts:
- * settings, what decides which files are ignored, hooks and whatever those run from a folder beside them.
- */
-const DATA_OF_GIT =
-  /^(?:objects|refs|logs|reftable|index|sharedindex\..*|.*\.lock|HEAD|.*_HEAD|packed-refs|.*_EDITMSG|.*_(?:MSG|MODE)|shallow|rebase-.*|sequencer|rr-cache|worktrees|modules|lfs|fsmonitor.*|gc\.(?:pid|log)|BISECT_.*)$/
 /** Not searched if git does not report what is ignored: git's own folder, and what package managers create. */
 const SKIPPED = ['.git', 'node_modules']
 
@@ -54,7 +49,7 @@ export async function projectFiles(
   // Code inside can make any folder a repository, and git there uses its settings.
   for (const folder of foldersOf(names))
     if (look(path.join(root, folder, '.git')))
-      for (const name of ofGit(root, `${folder}/.git`)) names.add(name)
+      for (const name of filesOfGit(root, `${folder}/.git`)) names.add(name)
   const locks = locksAmong(names, path.relative(root, project.path).replaceAll(path.sep, '/'))
   const cache = await HashCache.open(path.join(home.project(project.key), 'project-files.bin'), signal)
   const files: ProjectFiles['files'] = new Map()
@@ -150,7 +145,7 @@ interface Reading {
 
 /** What counts below a folder of the root. */
 async function namesOf(reading: Reading, folder: string): Promise<string[]> {
-  const own = ofGit(reading.root, join(folder, '.git'))
+  const own = filesOfGit(reading.root, join(folder, '.git'))
   const listed = await listedByGit(reading, folder)
   if (!listed) return [...own, ...(await walk(reading, folder))]
   const names: string[] = []
@@ -187,7 +182,7 @@ async function listedByGit({ root, env }: Reading, folder: string): Promise<stri
 
 async function walk(reading: Reading, folder: string): Promise<string[]> {
   const names: string[] = []
-  for (const { name, kind } of list(reading.root, folder)) {
+  for (const { name, kind } of entriesIn(reading.root, folder)) {
     const here = join(folder, name)
     if (reading.breath.due) await reading.breath.take()
     if (kind === 'folder' && !SKIPPED.includes(name)) names.push(...(await walk(reading, here)))
@@ -201,30 +196,6 @@ function locksAmong(names: ReadonlySet<string>, folder: string): Set<string> {
   const isLock = /^(?:\.devcontainer\/(?:[^/]+\/)?)?pristine\.lock$/
   const start = folder === '' ? '' : `${folder}/`
   return new Set([...names].filter((name) => name.startsWith(start) && isLock.test(name.slice(start.length))))
-}
-
-/** Of git's own folder, also of the submodules in it; for a worktree the file that names it. */
-function ofGit(root: string, folder: string): string[] {
-  const kind = kindOf(root, folder)
-  if (kind !== 'folder') return kind === undefined ? [] : [folder]
-  const files = list(root, folder)
-    .filter(({ name }) => !DATA_OF_GIT.test(name))
-    .flatMap((entry) => filesBelow(root, join(folder, entry.name), entry.kind))
-  return [...files, ...ofModules(root, join(folder, 'modules'))]
-}
-
-const filesBelow = (root: string, name: string, kind: Entry['kind']): string[] =>
-  kind === 'folder'
-    ? list(root, name).flatMap((entry) => filesBelow(root, join(name, entry.name), entry.kind))
-    : [name]
-
-/** The name of a submodule may have parts, each of which is a folder. */
-function ofModules(root: string, folder: string): string[] {
-  return list(root, folder).flatMap(({ name, kind }) => {
-    const here = join(folder, name)
-    if (kind !== 'folder') return []
-    return kindOf(root, join(here, 'HEAD')) === 'file' ? ofGit(root, here) : ofModules(root, here)
-  })
 }
 
 async function fileAt(
@@ -250,26 +221,9 @@ async function fileAt(
   }
 }
 
-const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`)
-
 function look(file: string): BigIntStats | undefined {
   try {
     return lstatSync(file, { bigint: true, throwIfNoEntry: false })
-  } catch (error) {
-    if (isSystemError(error)) return undefined
-    throw error
-  }
-}
-
-const kindOf = (root: string, name: string): Entry['kind'] | undefined =>
-  orNothing(() => statInside(root, name)?.kind)
-
-const list = (root: string, folder: string): Entry[] => orNothing(() => listInside(root, folder)) ?? []
-
-/** What cannot be looked at has nothing that this person could run. */
-function orNothing<T>(look: () => T): T | undefined {
-  try {
-    return look()
   } catch (error) {
     if (isSystemError(error)) return undefined
     throw error

@@ -6,8 +6,9 @@ import { sanitize } from '../../shared/sanitize.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { readTrusted } from '../environment/initialize.ts'
 import { type UpOptions, withGrants } from '../environment/planned-change.ts'
-import { type GitResult, runGit } from '../git/run-git.ts'
-import { withoutFilters } from '../git/without-filters.ts'
+import { gitRootOf } from '../files/project-paths.ts'
+import { type GitOptions, type GitResult, runGit } from '../git/run-git.ts'
+import { runWithoutSettings } from '../git/without-settings.ts'
 import type { Host } from '../host/host.ts'
 import { silentRun } from '../operation/quiet-run.ts'
 import { isBakedForFolder } from '../plan/baked-values.ts'
@@ -48,14 +49,12 @@ export async function fork(
   })
   const folder = `${root}-${branch.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '-')}`
   const known = await ask(host, root, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], run)
-  const made =
-    known.code === 0
-      ? ['worktree', 'add', '--', folder, branch]
-      : ['worktree', 'add', '-b', branch, '--', folder]
-  const { code, messages } = await ask(host, root, made, run)
+  const changed = await uncommitted(host, root, project.name, run)
+  const made = known.code === 0 ? ['--', folder, branch] : ['-b', branch, '--', folder]
+  const { code, messages } = await ask(host, root, ['worktree', 'add', '--no-checkout', ...made], run)
   if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
-  const { stdout } = await ask(host, root, [...STATUS, '--porcelain'], run)
-  if (stdout !== '')
+  await checkOut(host, root, { folder, branch, isNew: known.code !== 0 }, run)
+  if (changed.length > 0)
     run.report({ kind: 'note', text: `Uncommitted changes in ${project.name} are not in its fork.` })
   const baked = read?.services.find(({ merged }) => isBakedForFolder(merged))
   if (baked) run.report({ kind: 'note', text: bakedForFolder(contentHooks(baked.merged.hooks)) })
@@ -90,20 +89,10 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
     const problem = 'It has submodules, and git removes no worktree that has some: remove it yourself.'
     throw productError('fork-failed', { branch, problem })
   }
-  const { stdout } = await ask(host, root, [...STATUS, '--porcelain', '-z'], run)
-  const entries = stdout.split('\0').filter((entry) => entry !== '')
-  // A lock that "up" made there is Pristine's own, and made again whenever it is wanted.
-  const locks = entries.filter((entry) => /^\?\? (?:.*\/)?pristine\.lock$/s.test(entry))
-  if (entries.length > locks.length) {
-    const problem = `It contains uncommitted changes:\n${entries.slice(0, MAX_NAMED).map(sanitize).join('\n')}`
-    throw productError('fork-failed', { branch, problem })
-  }
+  await locksWithoutWork(host, root, branch, run)
   const removed = await remove(host, project, { data: true, versions: true }, run)
-  await Promise.all(locks.map((entry) => rm(path.join(root, entry.slice('?? '.length)))))
   // From outside of the folder that goes.
-  const main = path.dirname(common.stdout.trim())
-  const { code, messages } = await ask(host, main, [...REMOVE, root], run)
-  if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
+  await removeWorktree(host, path.dirname(common.stdout.trim()), root, branch, run)
   await forgetFork(host, project)
   return removed
 }
@@ -122,24 +111,80 @@ async function takeBack(
 ): Promise<void> {
   // Not cancelled by what cancelled the fork.
   const run = silentRun()
-  const { code, messages } = await ask(host, root, [...REMOVE, folder], run)
-  if (code !== 0) report({ kind: 'warning', text: `${folder} was not removed: ${messages.join(' ')}` })
-  else if (branch !== undefined) await ask(host, root, ['branch', '-d', '--', branch], run)
+  try {
+    await removeWorktree(host, root, folder, path.basename(folder), run)
+    if (branch !== undefined) await ask(host, root, ['branch', '-d', '--', branch], run)
+  } catch (error) {
+    if (!isProductError(error)) throw error
+    report({ kind: 'warning', text: `${folder} was not removed: ${error.why ?? error.message}` })
+  }
 }
 
 const bakedForFolder = (hooks: string[]): string =>
   `${hooks.join(' and ')} can see the folder in the container, which has the fork's name: the fork has versions of its own. ` +
   'With a fixed "workspaceFolder" and "workspaceMount" it shares them.'
 
-/** Whatever a person or a repository has set: new files are work, too (git-config(1), status.showUntrackedFiles). */
-const WITH_UNTRACKED = ['-c', 'status.showUntrackedFiles=normal']
-const REMOVE = [...WITH_UNTRACKED, 'worktree', 'remove', '--']
-/** In a submodule git would use the settings, and run the filters, of that: code in an environment can write those. */
-const STATUS = [...WITH_UNTRACKED, 'status', '--ignore-submodules=all']
+/**
+ * What is uncommitted in a working tree, as `git status --porcelain` has it. New files are work, too, whatever the person
+ * has set. In a submodule git would use the settings, and run the filters, of that.
+ */
+async function uncommitted(host: Host, root: string, branch: string, run: Run): Promise<string[]> {
+  const shown = ['--untracked-files=normal', '--ignore-submodules=all']
+  const args = ['--no-optional-locks', 'status', '--porcelain', '-z', ...shown]
+  const { code, stdout, messages } = await runWithoutSettings(args, root, gitOptions(host, root, run))
+  if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
+  return stdout.split('\0').filter((entry) => entry !== '')
+}
+
+/**
+ * The locks that "up" made in a working tree: they are Pristine's own, and made again whenever they are wanted. Refuses with
+ * `fork-failed` where anything else is uncommitted.
+ */
+async function locksWithoutWork(host: Host, root: string, branch: string, run: Run): Promise<string[]> {
+  const entries = await uncommitted(host, root, branch, run)
+  const locks = entries.filter((entry) => /^\?\? (?:.*\/)?pristine\.lock$/s.test(entry))
+  if (entries.length === locks.length) return locks.map((entry) => entry.slice('?? '.length))
+  const problem = `It contains uncommitted changes:\n${entries.slice(0, MAX_NAMED).map(sanitize).join('\n')}`
+  throw productError('fork-failed', { branch, problem })
+}
+
+/** Removes a worktree without work. Git's own check for that would run what the settings of the repository name. */
+async function removeWorktree(
+  host: Host,
+  main: string,
+  folder: string,
+  branch: string,
+  run: Run,
+): Promise<void> {
+  const locks = await locksWithoutWork(host, folder, branch, run)
+  await Promise.all(locks.map((lock) => rm(path.join(folder, lock))))
+  const { code, messages } = await ask(host, main, ['worktree', 'remove', '--force', '--', folder], run)
+  if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
+}
+
+/** Writes the files of a worktree that was just made; where that fails it goes again, with a branch that is new. */
+async function checkOut(
+  host: Host,
+  root: string,
+  { folder, branch, isNew }: { folder: string; branch: string; isNew: boolean },
+  run: Run,
+): Promise<void> {
+  try {
+    const options = gitOptions(host, folder, run)
+    const { code, messages } = await runWithoutSettings(['reset', '--hard', '--quiet'], folder, options)
+    if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
+  } catch (error) {
+    // Not cancelled by what cancelled the fork.
+    const toEnd = silentRun()
+    await ask(host, root, ['worktree', 'remove', '--force', '--', folder], toEnd)
+    if (isNew) await ask(host, root, ['branch', '-d', '--', branch], toEnd)
+    throw error
+  }
+}
 
 async function workingTree(host: Host, project: Project, run: Run): Promise<string> {
-  const { code, stdout } = await ask(host, project.path, ['rev-parse', '--show-toplevel'], run)
-  if (code === 0) return stdout.trimEnd()
+  const root = gitRootOf(project)
+  if ((await ask(host, root, ['rev-parse', '--git-dir'], run)).code === 0) return root
   throw productError('fork-failed', {
     branch: project.name,
     problem: `${project.path} is in no git repository.`,
@@ -156,9 +201,15 @@ async function inheritTrust(host: Host, from: Project, to: Project): Promise<voi
   })
 }
 
-/** Only what is on this computer is used, and no filter runs that the repository's own settings name. */
-async function ask(host: Host, cwd: string, args: string[], { signal }: Run): Promise<GitResult> {
-  const options = { env: host.env, cwd, signal, protocols: [], interactive: false }
-  const env = { ...host.env, ...(await withoutFilters(cwd, host.env)) }
-  return runGit(['-C', cwd, ...args], { ...options, env })
-}
+/** Only for what neither reads nor writes a file of the working tree: git uses the repository's own settings. */
+const ask = (host: Host, cwd: string, args: string[], run: Run): Promise<GitResult> =>
+  runGit(['-C', cwd, ...args], gitOptions(host, cwd, run))
+
+/** Only what is on this computer is used. */
+const gitOptions = ({ env }: Host, cwd: string, { signal }: Run): GitOptions => ({
+  env,
+  cwd,
+  signal,
+  protocols: [],
+  interactive: false,
+})

@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { openHome } from '../../main/store/home.ts'
@@ -84,6 +84,15 @@ testEven(
   'a branch may be called anything that git takes: its fork stands beside the project, and goes',
   async () => {
     await using project = await repository()
+    // What code inside could write: of a program of the repository nothing runs on this computer, whenever git would use it.
+    const ran = path.join(project.folder, '.git', 'ran')
+    const filter = `[filter "own"]\n\tsmudge = "touch '${ran}'; cat"\n\tclean = "touch '${ran}'; cat"\n`
+    await writeFile(path.join(project.folder, '.git/in-worktrees'), filter)
+    await appendFile(
+      path.join(project.folder, '.git/config'),
+      '[includeIf "gitdir:**/worktrees/**"]\n\tpath = in-worktrees\n',
+    )
+    await writeFile(path.join(project.folder, '.git/info/attributes'), '* filter=own\n')
     for (const [branch, name] of [
       ['project-evil', 'project-project-evil'],
       ['größe/日本', 'project-größe-日本'],
@@ -93,9 +102,12 @@ testEven(
       const { path: folder } = await project.engine.fork(project.folder, branch, {}, project.run())
       expect(folder).toBe(path.join(path.dirname(project.folder), name))
       expect(git(folder, 'branch', '--show-current')).toBe(`${branch}\n`)
+      // Git has to read it to know that it is unchanged.
+      await utimes(path.join(folder, '.devcontainer/devcontainer.json'), 1, 1)
       await project.engine.removeFork(folder, project.run())
       expect(existsSync(folder)).toBe(false)
     }
+    expect(existsSync(ran)).toBe(false)
   },
 )
 

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, realpath, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rename, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { readBranch } from '../../../main/git/branch.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { isMarkedClone, markClone } from '../../../main/trust/clone-mark.ts'
 
@@ -56,4 +57,19 @@ test('a folder without git is none', async () => {
   await using place = await repositories()
   await mkdir(place.at('plain'))
   expect(await isMarked(place.at('plain'))).toBe(false)
+})
+
+test('what code inside put in the place of git’s files is not waited for', async () => {
+  await using place = await repositories()
+  const { at } = place
+  const pipe = (...names: string[]) => execFileSync('mkfifo', [at(...names)])
+  pipe('shop', '.git', 'commondir')
+  await rm(at('shop', '.git', 'HEAD'))
+  pipe('shop', '.git', 'HEAD')
+  await rm(at('lib', '.git', 'HEAD'))
+  await symlink('/dev/zero', at('lib', '.git', 'HEAD'))
+  expect(await isMarked(at('shop'))).toBe(false)
+  await markClone(at('shop'))
+  expect(await isMarked(at('shop'))).toBe(true)
+  for (const name of ['shop', 'lib']) expect(await readBranch(await openProject(at(name)))).toBe(null)
 })

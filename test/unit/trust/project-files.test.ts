@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { appendFile, chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, cp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { openHome } from '../../../main/store/home.ts'
@@ -114,6 +114,63 @@ test.for<[string, (folder: string) => Promise<unknown>]>([
   if (_ === 'a file that git forgot and ignores') await all.write('project/.git/info/exclude', 'tools')
   const before = await filesOf(all)
   await change(folder)
+  expect((await filesOf(all)).sha256).not.toBe(before.sha256)
+})
+
+/* What code inside prepares is noticed once; what it writes there afterwards must be, too. */
+test.for<[string, string, (folder: string) => Promise<unknown>]>([
+  [
+    'a submodule whose HEAD is a link',
+    '.git/modules/a/config',
+    async (folder) => {
+      await mkdir(`${folder}/.git/modules/a`, { recursive: true })
+      await symlink('refs/heads/main', `${folder}/.git/modules/a/HEAD`)
+    },
+  ],
+  [
+    'a submodule whose HEAD is a pipe',
+    '.git/modules/a/config',
+    async (folder) => {
+      await mkdir(`${folder}/.git/modules/a`, { recursive: true })
+      execFileSync('mkfifo', [`${folder}/.git/modules/a/HEAD`])
+    },
+  ],
+  [
+    'a repository behind a link',
+    'node_modules/git/config',
+    async (folder) => {
+      await rename(`${folder}/.git`, `${folder}/node_modules/git`)
+      await symlink('node_modules/git', `${folder}/.git`)
+    },
+  ],
+  [
+    'a repository that a file names',
+    'node_modules/git/config',
+    async (folder) => git(folder, 'init', '-q', '--separate-git-dir=node_modules/git'),
+  ],
+  [
+    'settings that worktrees share',
+    'node_modules/git/config',
+    async (folder) => {
+      await cp(`${folder}/.git`, `${folder}/node_modules/git`, { recursive: true })
+      await writeFile(`${folder}/.git/commondir`, '../node_modules/git')
+    },
+  ],
+  [
+    'settings behind a link',
+    'node_modules/config',
+    async (folder) => {
+      await rename(`${folder}/.git/config`, `${folder}/node_modules/config`)
+      await symlink('../node_modules/config', `${folder}/.git/config`)
+    },
+  ],
+])('the settings of %s count, although git does not name them', async ([, settings, prepare]) => {
+  await using all = await repository()
+  const folder = all.at('project')
+  await prepare(folder)
+  await appendFile(`${folder}/${settings}`, '[a]\n\tb = c\n')
+  const before = await filesOf(all)
+  await appendFile(`${folder}/${settings}`, '[core]\n\tfsmonitor = x\n')
   expect((await filesOf(all)).sha256).not.toBe(before.sha256)
 })
 

@@ -1,0 +1,94 @@
+import { realpathSync } from 'node:fs'
+import path from 'node:path'
+import { isSystemError } from '../../shared/errors.ts'
+import { smallText } from '../definition/inputs/small-text.ts'
+import { type Entry, listInside, statInside } from '../files/open-inside.ts'
+import { isInside } from '../files/project-paths.ts'
+
+/**
+ * Of git's own folder: what git itself changes while a person works (gitrepository-layout(5)). Everything else counts:
+ * settings, what decides which files are ignored, hooks and whatever those run from a folder beside them.
+ */
+const DATA_OF_GIT =
+  /^(?:objects|refs|logs|reftable|index|sharedindex\..*|.*\.lock|HEAD|.*_HEAD|packed-refs|.*_EDITMSG|.*_(?:MSG|MODE)|shallow|rebase-.*|sequencer|rr-cache|worktrees|modules|lfs|fsmonitor.*|gc\.(?:pid|log)|BISECT_.*)$/
+/** In bytes, of a file that only names a folder. */
+const LONGEST_POINTER = 64 * 1024
+
+/**
+ * What counts of the repository of a working tree: `git` is its `.git`, relative to the root. Also of the submodules in it,
+ * and of what lies elsewhere in the root, because a link or a file leads there: git takes its settings from there then,
+ * and whatever is ignored there is as good as in git's own folder. Names are relative to the root; some may come twice.
+ */
+export function filesOfGit(root: string, git: string): string[] {
+  if (kindOf(root, git) === undefined) return []
+  const place = realPlace(root, git)
+  if (place === undefined) return [git]
+  if (kindOf(root, place) === 'folder') return [...(place === git ? [] : [git]), ...ofRepository(root, place)]
+  const named = /^gitdir: (.+)$/m.exec(textOf(root, place))?.[1]
+  const folder = named === undefined ? undefined : realPlace(root, path.dirname(git), named)
+  return [git, place, ...(folder === undefined ? [] : ofRepository(root, folder))]
+}
+
+/** Also of the folder that has what worktrees share, if it is another one. */
+function ofRepository(root: string, folder: string): string[] {
+  const pointer = realPlace(root, folder, 'commondir')
+  const named = pointer === undefined ? '' : textOf(root, pointer).trim()
+  const shared = named === '' ? undefined : realPlace(root, folder, named)
+  return [...ofFolder(root, folder), ...(shared === undefined ? [] : ofFolder(root, shared))]
+}
+
+function ofFolder(root: string, folder: string): string[] {
+  const files = entriesIn(root, folder)
+    .filter(({ name }) => !DATA_OF_GIT.test(name))
+    .flatMap((entry) => {
+      const name = join(folder, entry.name)
+      const place = entry.kind === 'link' ? realPlace(root, name) : undefined
+      return [...filesBelow(root, name, entry.kind), ...(place === undefined ? [] : filesBelow(root, place))]
+    })
+  return [...files, ...ofModules(root, join(folder, 'modules'))]
+}
+
+const filesBelow = (root: string, name: string, kind = kindOf(root, name)): string[] =>
+  kind === 'folder'
+    ? entriesIn(root, name).flatMap((entry) => filesBelow(root, join(name, entry.name), entry.kind))
+    : [name]
+
+/** The name of a submodule may have parts, each of which is a folder. */
+function ofModules(root: string, folder: string): string[] {
+  return entriesIn(root, folder).flatMap(({ name, kind }) => {
+    const here = join(folder, name)
+    if (kind !== 'folder') return []
+    // Git takes a link for it, too, and reads whatever else it is.
+    const head = kindOf(root, join(here, 'HEAD'))
+    return head === undefined || head === 'folder' ? ofModules(root, here) : ofRepository(root, here)
+  })
+}
+
+/** The place in the root where a path really leads, which counts from one of its folders; undefined for all others. */
+function realPlace(root: string, from: string, target = '.'): string | undefined {
+  const real = orNothing(() => realpathSync(path.resolve(root, from, target)))
+  if (real === undefined || !isInside(real, root)) return undefined
+  return path.relative(root, real).replaceAll('\\', '/')
+}
+
+const textOf = (root: string, file: string): string => smallText(root, file, LONGEST_POINTER) ?? ''
+
+/** A name in a folder of the root, which is `''`. */
+export const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`)
+
+const kindOf = (root: string, name: string): Entry['kind'] | undefined =>
+  orNothing(() => statInside(root, name)?.kind)
+
+/** The entries of a folder of the root; none where that cannot be looked at. */
+export const entriesIn = (root: string, folder: string): Entry[] =>
+  orNothing(() => listInside(root, folder)) ?? []
+
+/** What cannot be looked at has nothing that this person could run. */
+function orNothing<T>(look: () => T): T | undefined {
+  try {
+    return look()
+  } catch (error) {
+    if (isSystemError(error)) return undefined
+    throw error
+  }
+}
