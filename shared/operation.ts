@@ -51,6 +51,16 @@ export const StepPhase = z.enum([
 ])
 export type StepPhase = z.infer<typeof StepPhase>
 
+/** An error as it is printed, sent and recorded. */
+export const ErrorReport = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  why: z.string(),
+  hint: z.string(),
+  data: z.record(z.string(), z.unknown()),
+})
+export type ErrorReport = z.infer<typeof ErrorReport>
+
 /** What long work reports while it runs, in BuildKit's vocabulary: steps, their logs, notes. */
 export const OperationEvent = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -71,21 +81,13 @@ export const OperationEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('log'), step: z.string(), text: z.string() }),
   /** What is about to be made, and why. */
   z.strictObject({ kind: z.literal('plan'), ordinal: z.int(), because: z.array(InputChange) }),
+  /** It failed, and what it did to the environment is being undone; the error at the end may say more. */
+  z.strictObject({ kind: z.literal('undoing'), error: ErrorReport }),
   z.strictObject({ kind: z.literal('note'), text: z.string() }),
   z.strictObject({ kind: z.literal('warning'), text: z.string() }),
 ])
 export type OperationEvent = z.infer<typeof OperationEvent>
 export type StepEvent = Extract<OperationEvent, { kind: 'step' }>
-
-/** An error as it is printed, sent and recorded. */
-export const ErrorReport = z.strictObject({
-  code: z.string(),
-  message: z.string(),
-  why: z.string(),
-  hint: z.string(),
-  data: z.record(z.string(), z.unknown()),
-})
-export type ErrorReport = z.infer<typeof ErrorReport>
 
 /** How an operation ended; `lost` when its process died in the middle of it. */
 export const OperationEnd = z.discriminatedUnion('state', [

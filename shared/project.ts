@@ -39,6 +39,8 @@ export const ProjectSummary = z.strictObject({
         z.strictObject({ name: z.string(), phase: StepPhase, subject: z.nullable(z.string()) }),
       ),
       steps: z.strictObject({ begun: z.int(), all: z.nullable(z.int()) }),
+      /** It failed, and what it did is being undone. */
+      undoing: z.optional(z.literal(true)),
     }),
   ),
   /** The last operation, when it failed. */

@@ -40,7 +40,7 @@ export function redactRun(run: Run, hidden: Hidden): Run {
       run.report(
         event.kind === 'step'
           ? { ...event, name: redact(event.name, hidden) }
-          : event.kind === 'plan'
+          : event.kind === 'plan' || event.kind === 'undoing'
             ? event
             : { ...event, text: redact(event.text, hidden) },
       ),

@@ -218,13 +218,18 @@ export class TrackedProject {
 
   private async readSteps(id: OperationId, kind: OperationKind, signal: AbortSignal): Promise<void> {
     const count = new StepCounter()
-    const emit = () => this.change({ operation: { id, kind, step: count.step, steps: count.steps } })
+    let undoing = false
+    const emit = () =>
+      this.change({
+        operation: { id, kind, step: count.step, steps: count.steps, ...(undoing && { undoing: true }) },
+      })
     let timer: NodeJS.Timeout | undefined
     const folder = this.deps.host.home.project(this.key)
     try {
       for await (const { event } of watchOperation(folder, id, 0, signal)) {
-        if (event.kind !== 'step') continue
-        count.add(event)
+        if (event.kind === 'undoing') undoing = true
+        else if (event.kind === 'step') count.add(event)
+        else continue
         timer ??= setTimeout(() => {
           timer = undefined
           if (!signal.aborted) emit()

@@ -47,6 +47,7 @@ export function reset(
     const found = await readCurrentState(host, project)
     const { facts, engine } = found
     const record = chooseVersion(project, found.history, options.to)
+    run.report({ kind: 'plan', ordinal: record.ordinal, because: [] })
     const { launch, rebuilt } = await launchOrRebuild(host, project, found, record, run)
     await removeLeftovers(engine, project, facts)
     const current = rebuilt ? await readCurrentState(host, project) : found

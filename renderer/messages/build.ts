@@ -28,6 +28,7 @@ export const build = {
       data: 'Data',
       environment: 'Environment',
       clean: 'Remove',
+      undo: 'Undo',
     },
     image: 'Image',
     stage: 'Image · {{stage}}',

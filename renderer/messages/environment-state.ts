@@ -24,6 +24,7 @@ export const environmentState = {
     clean: 'Cleaning up',
     repair: 'Repairing',
     clone: 'Cloning',
+    undoing: 'Failed · undoing',
     buildFailed: 'Build failed',
     notReady: 'Not ready',
     failed: 'Failed',

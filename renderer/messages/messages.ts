@@ -10,6 +10,7 @@ import { engine } from './engine.ts'
 import { environment } from './environment.ts'
 import { environmentState } from './environment-state.ts'
 import { home } from './home.ts'
+import { live } from './live.ts'
 import { logs } from './logs.ts'
 import { notices } from './notices.ts'
 import { open } from './open.ts'
@@ -40,6 +41,7 @@ const english = {
   ...environment,
   ...reset,
   ...overview,
+  ...live,
   ...versions,
   ...drift,
   ...logs,

@@ -2,9 +2,8 @@
 export const overview = {
   overview: {
     services: 'Services and ports',
-    version: 'Version',
     contents: 'Contents',
-    disk: 'Disk',
+    disk: 'Disk and lock',
     folderGone: 'Its folder is not there',
     folderGoneHint:
       'Restore {{path}} to continue, or remove what it left behind: the environment, its data and its versions.',
@@ -23,12 +22,6 @@ export const overview = {
       paused: 'paused',
       stopped: 'stopped',
     },
-    runs: 'Runs',
-    noVersion: 'No version yet',
-    why: 'Because of',
-    definition: 'Definition',
-    same: 'wants this version',
-    differs: 'wants another version',
     lock: 'Lock',
     noLock: 'No lock yet; the first start writes it',
     pins_one: '{{file}} pins {{count}} reference',
@@ -48,7 +41,6 @@ export const overview = {
     volumes_other: '{{count}} volumes, {{size}}',
     wants: 'The definition wants v{{ordinal}}',
     wantsLayer: 'The definition wants v{{ordinal}}, with your layer',
-    wantsAnother: 'The definition wants another version',
     wantsUnknown: 'The definition wants something that the lock does not pin yet',
     wantsWhy: 'It is built beside what runs, and replaces it when it is ready.',
     id: 'id {{id}}',
@@ -58,6 +50,15 @@ export const overview = {
       'It is built already. What runs stays until you update, or until the definition changes again.',
     wantsUnknownWhy: 'Updating pins it, builds beside what runs, and swaps in when it is ready.',
     update: 'Update now',
+  },
+  timeline: {
+    title: 'Versions',
+    all_one: 'All versions',
+    all_other: 'All {{count}} versions',
+    resetHere: 'a reset goes here',
+    resetFresh: 'a reset starts it afresh',
+    back: 'Back to {{to}}…',
+    compare: 'Compare with v{{ordinal}}',
   },
   features: {
     title: 'Features',

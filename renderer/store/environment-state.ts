@@ -1,9 +1,9 @@
-import type { HookName } from '../../shared/definition.ts'
 import type { EngineState } from '../../shared/engine-state.ts'
 import type { EnvironmentState } from '../../shared/environment.ts'
 import type { ErrorReport, OperationKind } from '../../shared/operation.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import { t } from '../messages/messages.ts'
+import { isHookOfStart, isOfStart } from './start-steps.ts'
 
 /** What a person can do with an environment. */
 export type Action =
@@ -30,9 +30,6 @@ export interface EnvironmentDisplay {
   beside: Action[]
 }
 
-/** The step of an operation that began last. */
-type StepNow = NonNullable<NonNullable<ProjectSummary['operation']>['step']>
-
 export interface Badge {
   tone: 'plain' | 'busy' | 'warn'
   label: string
@@ -56,11 +53,13 @@ export function environmentDisplay(
   }
   if (project.needsTrust && (!failure || failure.error.code === 'not-trusted')) return asking(project, state)
   if (isUpdating(project)) return between(project)
-  // What failed is over once what runs is again what the definition wants.
-  const over = state === 'ready' && project.watch?.kind === 'following'
-  if (failure && !over) return failed(project, failure.error)
+  if (failure && !isOver(project)) return failed(project, failure.error)
   return { label: labelOf(project, state), ...OFFERED[state] }
 }
+
+/** What failed is over once what runs is again what the definition wants. */
+export const isOver = ({ state, watch }: ProjectSummary): boolean =>
+  state === 'ready' && watch?.kind === 'following'
 
 /** Whether a new version is on its way in, which takes more than one operation: it is built, then swapped in. */
 export const isUpdating = ({ watch }: ProjectSummary): boolean =>
@@ -130,7 +129,7 @@ const wordOf = (state: EnvironmentState, failedChecks: number | null): string =>
     : t(`state.${state}`)
 
 function working(
-  { kind, step, steps }: NonNullable<ProjectSummary['operation']>,
+  { kind, step, steps, undoing }: NonNullable<ProjectSummary['operation']>,
   { state, watch }: ProjectSummary,
 ): EnvironmentDisplay {
   const busy = (label: string): EnvironmentDisplay => ({
@@ -139,8 +138,9 @@ function working(
     main: 'view-build',
     beside: ['cancel'],
   })
+  if (undoing) return { tone: 'bad', label: t('state.undoing'), main: 'view-build', beside: [] }
   if (!isBuild(kind)) return busy(t(`state.${kind}`))
-  if (step && isStarting(step)) {
+  if (step && isOfStart(step)) {
     const begun = busy(t(step.phase === 'health' ? 'state.starting' : 'state.startingOnly'))
     // If something is there, it is what starts; otherwise it starts beside what runs, whose logs do not show it.
     return state === 'starting' ? { ...begun, main: 'logs', beside: ['view-build', 'cancel'] } : begun
@@ -154,20 +154,6 @@ function working(
 /** Work whose steps are counted: it builds a version, or brings one up. */
 export const isBuild = (kind: OperationKind): kind is 'up' | 'build' | 'initialize' | 'rebuild' =>
   kind === 'up' || kind === 'build' || kind === 'initialize' || kind === 'rebuild'
-
-/** The hooks that run in a container that was started (containers.dev, "Lifecycle scripts"). */
-const HOOKS_OF_START = new Set<string>([
-  'postCreateCommand',
-  'postStartCommand',
-  'postAttachCommand',
-] satisfies HookName[])
-
-/** Whether the version is built, and its container is started. */
-const isStarting = ({ phase, subject }: StepNow): boolean =>
-  phase === 'start' ||
-  phase === 'health' ||
-  phase === 'dotfiles' ||
-  (phase === 'hook' && subject !== null && HOOKS_OF_START.has(subject))
 
 const NOT_READY = new Set([
   'not-ready',
@@ -188,7 +174,7 @@ const NOT_READY = new Set([
 ])
 
 function failed({ version, state }: ProjectSummary, { code, data }: ErrorReport): EnvironmentDisplay {
-  const isOfStart = code === 'hook-failed' && HOOKS_OF_START.has(String(data['hook']))
+  const isOfStart = code === 'hook-failed' && isHookOfStart(data['hook'])
   const what = t(
     code === 'build-failed' || (code === 'hook-failed' && !isOfStart)
       ? 'state.buildFailed'

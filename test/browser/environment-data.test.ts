@@ -131,7 +131,7 @@ story(
     await tabTo(page, 'Reset…')
     await page.keyboard.press('Enter')
     await dialog.getByText(/^your source folder, data \(/).waitFor()
-    await tabTo(page, 'Also reset data to')
+    await tabTo(page, 'Also reset data to "seed"')
     await page.keyboard.press('Space')
     expect(await dialog.getByRole('checkbox', { name: 'Take a snapshot first' }).isChecked()).toBe(true)
     expect(await dialog.getByRole('combobox').inputValue()).toBe('seed')

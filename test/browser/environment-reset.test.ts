@@ -25,14 +25,14 @@ story(
 
     await page.getByRole('button', { name: 'Reset…', exact: true }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('Reset story-reset to v1 (known-good)?').waitFor()
+    await dialog.getByText('Take story-reset back to v1?').waitFor()
     await dialog.getByText('the container, and with it 1 file changed inside it').waitFor()
     await dialog.getByText('your source folder').waitFor()
     expect(
       await dialog.getByRole('button', { name: 'Cancel' }).evaluate((it) => it === document.activeElement),
     ).toBe(true)
     await dialog.getByRole('checkbox', { name: 'Do not ask again for this environment' }).check()
-    await dialog.getByRole('button', { name: 'Reset environment' }).click()
+    await dialog.getByRole('button', { name: 'Back to v1' }).click()
     await page.getByText(/^Reset to v1 in \d/).waitFor()
     await page.getByText('Ready · v1 ★').first().waitFor()
     await first.getByText('running').waitFor()
@@ -62,8 +62,11 @@ storyEven(
 
     await page.getByRole('button', { name: 'Reset…', exact: true }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('Or go back to v1, the version before.').waitFor()
-    await dialog.getByRole('button', { name: 'Reset to v1 instead' }).click()
+    // The new version is less than a day old.
+    await dialog.getByText('Take story-back back to v1?').waitFor()
+    await dialog.getByText('v2 is less than a day old.').waitFor()
+    await dialog.getByRole('button', { name: 'Reset to v2 instead' }).waitFor()
+    await dialog.getByRole('button', { name: 'Back to v1' }).click()
     await page.getByText(/^Reset to v1 in \d/).waitFor()
     await page
       .getByText(/Ready · v1$/)

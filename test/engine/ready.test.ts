@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test, vi } from 'vitest'
+import type { OperationEvent } from '../../shared/operation.ts'
 import { halves } from '../sample.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
@@ -48,7 +49,12 @@ testEven(
         retries: 3,
       }),
     )
-    await expect(project.up()).rejects.toMatchObject({
+    const events: OperationEvent[] = []
+    const run = {
+      signal: new AbortController().signal,
+      report: (event: OperationEvent) => void events.push(event),
+    }
+    await expect(project.engine.up(project.folder, { frozen: false }, run)).rejects.toMatchObject({
       code: 'not-ready',
       exit: 6,
       data: {
@@ -56,6 +62,8 @@ testEven(
         output: ['still starting'],
       },
     })
+    // Who watches knows it before it is undone.
+    expect(events.filter(({ kind }) => kind === 'undoing')).toMatchObject([{ error: { code: 'not-ready' } }])
     expect((await thingsOf(await project.key())).containers).toEqual(before.containers)
     expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
     expect(await project.versions()).toMatchObject([

@@ -1,4 +1,4 @@
-import { isProductError, productError } from '../../../shared/errors.ts'
+import { isProductError, productError, reportOf } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/operation.ts'
 import { chownMounts } from '../../container/chown-mounts.ts'
 import { managedVolumes } from '../../container/launch/managed-volumes.ts'
@@ -16,6 +16,7 @@ import { assertServices, awaitedOf, startServices } from './start-services.ts'
 import { stopContested } from './stop-contested.ts'
 import type { Made, Member, Swap } from './swap.ts'
 import { undo } from './undo-swap.ts'
+import { withEnvironmentState } from './with-environment-state.ts'
 
 /**
  * Replaces an environment: the new containers and their networks are created before the old ones are touched, and the old
@@ -62,6 +63,8 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
     const ids = made.members.map(({ id }) => id)
     await swap.becomeCurrent(begun, { containers: ids, completed, data: data.change })
   } catch (error) {
+    const failure = blue.length === 0 ? withEnvironmentState(error, 'none') : error
+    run.report({ kind: 'undoing', error: reportOf(failure) })
     const lost = await undo(swap, made, run)
     if (lost === undefined) throw error
     const { isBlocked } = lost

@@ -13,14 +13,15 @@ import { useClock } from '../../components/use-clock.ts'
 import { t } from '../../messages/messages.ts'
 import { go, hrefOf } from '../../route.ts'
 import { isBuild } from '../../store/environment-state.ts'
+import { causeOf, failedPlace } from '../../store/failure-cause.ts'
 import { notifyFailure } from '../../store/notices.ts'
 import { projectOf, projects } from '../../store/projects.ts'
+import { progressOf, type StepGroup, type Steps } from '../../store/steps.ts'
 import { start } from '../../store/trust.ts'
 import { ChangeList } from '../environment/ChangeList.tsx'
 import { type BuildFeed, type BuildState, openBuild } from './build-feed.ts'
 import { lastBuildTime } from './last-build.ts'
 import { StepRow } from './StepRow.tsx'
-import { progressOf, type StepGroup, type Steps } from './steps.ts'
 import './build.css'
 
 /** One operation's steps and logs. Leaving it cancels nothing. */
@@ -53,7 +54,7 @@ function Build({
   // A start is what is looked at most, until it is known.
   const kind = listed.value?.kind ?? 'up'
   const name = listed.value?.name ?? summary?.name ?? ''
-  const error = steps.end?.state === 'failed' ? steps.end.error : undefined
+  const error = steps.end?.state === 'failed' ? steps.end.error : steps.undoing
   const title = steps.plan
     ? t('build.titleVersion', { name, ordinal: steps.plan.ordinal })
     : t(`build.title.${kind}`, { name })
@@ -135,6 +136,13 @@ function BuildChip({ steps, kind }: { steps: Steps; kind: OperationKind }) {
     )
   }
   const { begun } = progressOf(steps)
+  if (steps.undoing) {
+    return (
+      <Chip tone="bad" icon="▲">
+        {t('standing.undoing')}
+      </Chip>
+    )
+  }
   return (
     <Chip tone="busy" icon="◐">
       {!isBuild(kind)
@@ -226,13 +234,14 @@ function Actions({
   )
 }
 
-/** What failed, in short; its output is shown at its step. */
+/** What failed, by its cause; where it happened and what it printed is shown at its step. */
 function BuildError({ error }: { error: ErrorReport }) {
-  const output = Array.isArray(error.data['output']) && error.data['output'].length > 0
+  const cause = causeOf(error)
   return (
     <section className="card failure-box" role="alert">
-      <h2>{error.message}</h2>
-      {!output && <p className="dim">{error.why}</p>}
+      <h2>{cause}</h2>
+      {!failedPlace(error) && cause !== error.message && <p className="dim">{error.message}</p>}
+      {!Array.isArray(error.data['output']) && <p className="dim">{error.why}</p>}
       <p>{error.hint}</p>
     </section>
   )

@@ -6,9 +6,10 @@ import { duration, number, size } from '../../components/format.ts'
 import { TextBox } from '../../components/TextBox.tsx'
 import { useClock } from '../../components/use-clock.ts'
 import { t } from '../../messages/messages.ts'
+import { failedPlace } from '../../store/failure-cause.ts'
+import { percentOf, type Step } from '../../store/steps.ts'
 import { LogLines } from '../environment/logs/LogLines.tsx'
-import type { StepOutput } from './build-feed.ts'
-import { percentOf, type Step } from './steps.ts'
+import { lastLine, lastLines, type StepOutput } from './build-feed.ts'
 
 /** Lines that a failed step opens with. */
 const LAST = 50
@@ -78,9 +79,6 @@ function StepTime({ step: { began, ended, state }, running }: { step: Step; runn
   return <span className="step-time">{time >= 50 ? duration(time) : ''}</span>
 }
 
-const lastLine = (output: StepOutput | undefined): string =>
-  output ? (output.lines.unfinished()[0]?.text ?? output.buffer.tail(1)[0] ?? '') : ''
-
 function Output({ output, follow }: { output: StepOutput | undefined; follow: boolean }) {
   const [following, setFollowing] = useState(true)
   if (!output || output.buffer.length === 0) return <p className="dim">{t('build.silent')}</p>
@@ -103,18 +101,18 @@ function Output({ output, follow }: { output: StepOutput | undefined; follow: bo
 function Failed({ output, error }: { output: StepOutput | undefined; error: ErrorReport | undefined }) {
   const [all, setAll] = useState(false)
   const data = error?.data ?? {}
-  const place = typeof data['file'] === 'string' ? fileLine(data) : undefined
+  const place = error && failedPlace(error)
   const printed = output
-    ? [...output.buffer.tail(LAST), ...output.lines.unfinished().map(({ text }) => text)]
+    ? lastLines(output, LAST)
     : Array.isArray(data['output'])
-      ? data['output'].map(String)
+      ? data['output'].map(String).slice(-LAST)
       : []
   const count = output?.buffer.length ?? printed.length
   return (
     <>
       {place !== undefined && (
         <p className="step-place mono">
-          <b>{place}</b> {typeof data['instruction'] === 'string' && data['instruction']}
+          <b>{place.where}</b> {place.what}
         </p>
       )}
       {all ? (
@@ -123,7 +121,7 @@ function Failed({ output, error }: { output: StepOutput | undefined; error: Erro
         <p className="dim">{t('build.silent')}</p>
       ) : (
         <TextBox className="step-tail" label={t('build.output')} ref={toEnd}>
-          {printed.slice(-LAST).join('\n')}
+          {printed.join('\n')}
         </TextBox>
       )}
       {!all && count > LAST && (
@@ -139,6 +137,3 @@ function Failed({ output, error }: { output: StepOutput | undefined; error: Erro
 const toEnd = (element: HTMLElement | null) => {
   if (element) element.scrollTop = element.scrollHeight
 }
-
-const fileLine = ({ file, line }: Record<string, unknown>): string =>
-  typeof line === 'number' ? t('build.fileLine', { file: String(file), line }) : String(file)

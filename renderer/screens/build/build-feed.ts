@@ -4,9 +4,9 @@ import type { RecordedEvent } from '../../../shared/operation.ts'
 import { client } from '../../client/client.ts'
 import type { ProductFailure } from '../../client/failure.ts'
 import { follow } from '../../client/follow.ts'
+import { foldSteps, NO_STEPS, type Steps } from '../../store/steps.ts'
 import { LogBuffer } from '../environment/logs/log-buffer.ts'
 import { OutputLines } from './output-lines.ts'
-import { foldSteps, NO_STEPS, type Steps } from './steps.ts'
 
 /** What a step printed. `turn` counts up with each change. */
 export interface StepOutput {
@@ -78,3 +78,11 @@ function print(output: BuildState['output'], step: string, text: string): void {
   one.buffer.add(one.lines.read(text))
   one.turn++
 }
+
+/** What a step printed last, also while the line is not complete. */
+export const lastLine = (output: StepOutput | undefined): string =>
+  output ? (output.lines.unfinished()[0]?.text ?? output.buffer.tail(1)[0] ?? '') : ''
+
+/** The last lines that a step printed. */
+export const lastLines = ({ buffer, lines }: StepOutput, count: number): string[] =>
+  [...buffer.tail(count), ...lines.unfinished().map(({ text }) => text)].slice(-count)

@@ -51,7 +51,10 @@ export function DriftTab({ summary }: { summary: ProjectSummary }) {
           {t('drift.again')}
         </Button>
         {found.drift.changes > 0 && (
-          <Button disabled={operation !== null} onClick={() => void wantReset(project)}>
+          <Button
+            disabled={operation !== null}
+            onClick={() => void wantReset(project, `v${version.ordinal}`)}
+          >
             {t('action.reset')}
           </Button>
         )}

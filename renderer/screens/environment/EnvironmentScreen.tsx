@@ -10,12 +10,14 @@ import { useAnswer } from '../../components/use-answer.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
+import type { LiveRun } from '../../store/live-run.ts'
 import { projectOf, projects } from '../../store/projects.ts'
 import { CompareTab } from './CompareTab.tsx'
 import { withCurrent } from './current-versions.ts'
 import { DefinitionTab } from './DefinitionTab.tsx'
 import { DriftTab } from './DriftTab.tsx'
 import { Header } from './Header.tsx'
+import { useLiveRun } from './live/use-live-run.ts'
 import { LogsTab } from './logs/LogsTab.tsx'
 import { OverviewTab } from './OverviewTab.tsx'
 import { VersionsTab } from './VersionsTab.tsx'
@@ -55,6 +57,7 @@ function Environment({ summary, tab }: { summary: ProjectSummary; tab: string })
   const listed = useAnswer(factsKey(summary), (signal) => client.versions.list({ project }, { signal }))
   const value = useMemo(() => listed.value && withCurrent(listed.value, summary), [listed.value, summary])
   const versions = { ...listed, value }
+  const [live, dismiss] = useLiveRun(summary)
   const compared = /^compare-v(\d+)-v(\d+)$/.exec(tab)
   const shown = compared ? 'versions' : (TABS.find((one) => one === tab) ?? 'overview')
   return (
@@ -79,7 +82,7 @@ function Environment({ summary, tab }: { summary: ProjectSummary; tab: string })
           to={Number(compared[2])}
         />
       ) : (
-        <Tab name={shown} summary={summary} versions={versions} />
+        <Tab name={shown} summary={summary} versions={versions} live={live} dismiss={dismiss} />
       )}
     </div>
   )
@@ -89,14 +92,26 @@ function Tab({
   name,
   summary,
   versions,
+  live,
+  dismiss,
 }: {
   name: (typeof TABS)[number]
   summary: ProjectSummary
   versions: Parameters<typeof VersionsTab>[0]['versions']
+  live: LiveRun | undefined
+  dismiss(): void
 }) {
   switch (name) {
     case 'overview':
-      return <OverviewTab summary={summary} versions={versions} facts={factsKey(summary)} />
+      return (
+        <OverviewTab
+          summary={summary}
+          versions={versions}
+          facts={factsKey(summary)}
+          live={live}
+          dismiss={dismiss}
+        />
+      )
     case 'versions':
       return <VersionsTab summary={summary} versions={versions} />
     case 'drift':

@@ -1,37 +1,43 @@
 import { Button, Skeleton } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { EnvironmentState, type Status } from '../../../shared/environment.ts'
-import { shortId } from '../../../shared/ids.ts'
 import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
 import { lacksDefinition } from '../../../shared/proposal.ts'
 import type { Inventory, Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
-import { Chip } from '../../components/Chip.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
-import { ago, number, size } from '../../components/format.ts'
+import { number, size } from '../../components/format.ts'
+import { lazyPart } from '../../components/lazy-part.ts'
 import { type Answer, useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { showDialog } from '../../store/dialogs.ts'
-import { act } from '../../store/perform-action.ts'
+import type { LiveRun } from '../../store/live-run.ts'
 import { ProposedDefinition } from '../open/ProposedDefinition.tsx'
 import { Secrets } from '../secrets/Secrets.tsx'
 import { TrustBanner } from '../trust/TrustBanner.tsx'
-import { ChangeList } from './ChangeList.tsx'
 import { Features } from './Features.tsx'
 import { FoundDefinition } from './FoundDefinition.tsx'
+import { VersionTimeline } from './overview/VersionTimeline.tsx'
 import { Services } from './Services.tsx'
 import { useSettled } from './use-settled.ts'
+
+const LiveBuild = lazyPart(() => import('./live/LiveBuild.tsx'))
 
 /** What runs, where it is reached, which version it is and why, and what is inside. */
 export function OverviewTab({
   summary,
   versions,
   facts,
+  live,
+  dismiss,
 }: {
   summary: ProjectSummary
   versions: Answer<Version[]>
   facts: string
+  /** What goes on, or ended just now. */
+  live: LiveRun | undefined
+  dismiss(): void
 }) {
   const { key: project } = summary
   // A check of the registries changes what is known of its features.
@@ -69,8 +75,16 @@ export function OverviewTab({
       )}
     </Card>
   )
+  const goesOn = live && (
+    <Suspense fallback={null}>
+      <LiveBuild summary={summary} run={live} dismiss={dismiss} />
+    </Suspense>
+  )
+  // Of a first build there is nothing else to show.
+  if (live && !live.ended && live.from === null) return <div className="overview">{goesOn}</div>
   return (
     <div className="overview">
+      {goesOn}
       {summary.needsTrust && <TrustBanner summary={summary} />}
       {failure && !status.asking && failure.code !== 'not-trusted' && (
         <FailureBox report={failure.report} retry={status.again} />
@@ -81,7 +95,7 @@ export function OverviewTab({
           <FoundDefinition project={project} definition={definition.value} />
         </section>
       )}
-      {now && <Wanted summary={summary} status={now} versions={versions.value} />}
+      {now && versions.value && <VersionTimeline summary={summary} status={now} versions={versions.value} />}
       {/* Several services need more room than a column has. */}
       {several && <div className="overview-services">{services}</div>}
       <div className="overview-column">
@@ -100,12 +114,9 @@ export function OverviewTab({
         </Card>
       </div>
       <div className="overview-column">
-        <Card title={t('overview.version')}>
-          <VersionFacts running={summary.version} current={current} definition={definition} status={now} />
-        </Card>
         {now && <Features project={project} features={now.features} />}
         <Secrets project={project} facts={facts} />
-        <Disk summary={summary} facts={facts} />
+        <Disk summary={summary} facts={facts} definition={definition} />
       </div>
     </div>
   )
@@ -120,46 +131,6 @@ function Card({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-/** What the definition wants, when it is not what runs, and why. */
-function Wanted({
-  summary,
-  status: { wanted, version, because },
-  versions,
-}: {
-  summary: ProjectSummary
-  status: Status
-  versions: Version[] | undefined
-}) {
-  if (!version || wanted?.id === version.id) return null
-  const ordinal =
-    wanted?.ordinal ?? (wanted && versions ? Math.max(0, ...versions.map((one) => one.ordinal)) + 1 : null)
-  const built =
-    versions?.some(({ id, present }) => id === wanted?.id && present) && summary.operation === null
-  const why = built ? 'overview.wantsThere' : 'overview.wantsWhy'
-  return (
-    <section className="card overview-wanted">
-      <div className="grow">
-        <h2>
-          {wanted
-            ? ordinal
-              ? t(wanted.layer ? 'overview.wantsLayer' : 'overview.wants', { ordinal })
-              : t('overview.wantsAnother')
-            : t('overview.wantsUnknown')}
-        </h2>
-        <p className="dim">{t(wanted ? why : 'overview.wantsUnknownWhy')}</p>
-        <ChangeList changes={because} most={8} />
-      </div>
-      <Button
-        variant="filled"
-        disabled={summary.operation !== null}
-        onClick={() => void act('start', summary)}
-      >
-        {t('overview.update')}
-      </Button>
-    </section>
-  )
-}
-
 /** Whether an answer is about what runs now; of another version it is an old one, and the next is on its way. */
 const isOfNow = ({ version }: Status, { version: running }: ProjectSummary): boolean =>
   running ? version?.id === running.id : version === null || version.ordinal === null
@@ -167,69 +138,6 @@ const isOfNow = ({ version }: Status, { version: running }: ProjectSummary): boo
 /** The state as the header has it. */
 const stateOf = ({ state }: ProjectSummary, { environment }: Status): EnvironmentState =>
   EnvironmentState.safeParse(state).data ?? environment.state
-
-function VersionFacts({
-  running,
-  current,
-  definition,
-  status,
-}: {
-  running: ProjectSummary['version']
-  current: Version | undefined
-  definition: Answer<DefinitionText>
-  status: Status | undefined
-}) {
-  return (
-    <dl className="facts">
-      <dt>{t('overview.runs')}</dt>
-      <dd>
-        {running ? (
-          <span className="row">
-            <b>v{running.ordinal}</b>
-            {running.knownGood && (
-              <Chip tone="gold" icon="★">
-                {t('versions.knownGood')}
-              </Chip>
-            )}
-            {running.layer && <Chip>{t('versions.layer')}</Chip>}
-            <code className="faint" title={t('overview.idTitle')}>
-              {t('overview.id', { id: shortId(running.id) })}
-            </code>
-            {current && <span className="faint">{ago(Date.parse(current.createdAt), Date.now())}</span>}
-          </span>
-        ) : (
-          t('overview.noVersion')
-        )}
-      </dd>
-      {running && current && (
-        <>
-          <dt>{t('overview.why')}</dt>
-          <dd>
-            {current.because.length > 0 ? (
-              <ChangeList changes={current.because} most={8} />
-            ) : (
-              t(current.ordinal === 1 ? 'versions.first' : 'versions.noReason')
-            )}
-          </dd>
-        </>
-      )}
-      {running && status && (
-        <>
-          <dt>{t('overview.definition')}</dt>
-          <dd>{t(status.wanted?.id === running.id ? 'overview.same' : 'overview.differs')}</dd>
-        </>
-      )}
-      <dt>{t('overview.lock')}</dt>
-      <dd>
-        {definition.value
-          ? lockText(definition.value)
-          : definition.failure && definition.failure.code !== 'connection-lost'
-            ? definition.failure.message
-            : '…'}
-      </dd>
-    </dl>
-  )
-}
 
 const lockText = ({ lock, pins }: DefinitionText): string =>
   lock.text === null ? t('overview.noLock') : t('overview.pins', { file: lock.file, count: pins.length })
@@ -271,8 +179,16 @@ function ContentsList({ contents: { tools, packages } }: { contents: Inventory }
   )
 }
 
-/** What the project takes on the engine. Omitted if the engine does not report it. */
-function Disk({ summary, facts }: { summary: ProjectSummary; facts: string }) {
+/** The lock, and what the project takes on the engine. Omitted if the engine does not report it. */
+function Disk({
+  summary,
+  facts,
+  definition,
+}: {
+  summary: ProjectSummary
+  facts: string
+  definition: Answer<DefinitionText>
+}) {
   const disk = useAnswer(useSettled(summary, facts), async (signal) =>
     (await client.cleanup.list(undefined, { signal })).find(({ key }) => key === summary.key),
   )
@@ -282,6 +198,12 @@ function Disk({ summary, facts }: { summary: ProjectSummary; facts: string }) {
   return (
     <Card title={t('overview.disk')}>
       <dl className="facts">
+        {definition.value && (
+          <>
+            <dt>{t('overview.lock')}</dt>
+            <dd>{lockText(definition.value)}</dd>
+          </>
+        )}
         <dt>{t('overview.images')}</dt>
         <dd>{t('overview.imagesOwn', { count: disk.value.versions.length, size: size(versions) })}</dd>
         <dt>{t('overview.data')}</dt>

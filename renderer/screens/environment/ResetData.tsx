@@ -40,7 +40,7 @@ export function ResetData({
           onChange={({ currentTarget: { checked } }) =>
             change(checked ? { snapshot: proposed, discard: false } : undefined)
           }
-          label={t('reset.data')}
+          label={chosen === null ? t('reset.dataFresh') : t('reset.data', { name: chosen })}
         />
         <select
           className="choice"

@@ -1,5 +1,5 @@
 import { Button, Checkbox } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/version.ts'
@@ -11,6 +11,7 @@ import { t } from '../../messages/messages.ts'
 import { closeDialog } from '../../store/dialogs.ts'
 import { projectOf, projects } from '../../store/projects.ts'
 import { confirmReset } from '../../store/reset.ts'
+import { isDestructive, type ResetChoice, resetChoice } from '../../store/reset-choice.ts'
 import { type DataReset, dataOfVersion, proposedData, resetChoices } from '../../store/reset-data.ts'
 import { bytesOf } from './data/data-text.ts'
 import { lossText, useLoss } from './loss.ts'
@@ -31,29 +32,29 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
     ])
     return { volumes: now.volumes, bytes: bytesOf(now.volumes), choices: resetChoices(now, snapshots) }
   }).value
-  const target = versions.value?.find(({ ordinal, knownGood }) =>
-    to === undefined ? knownGood : to === `v${ordinal}`,
-  )
-  const other =
-    to === undefined && target ? otherOf(versions.value ?? [], target, summary?.version?.id) : undefined
+  const decided = useRef<ResetChoice>(undefined)
+  // Decided once: what is about to be clicked must not become something else.
+  if (to === undefined && versions.value && summary)
+    decided.current ??= resetChoice(versions.value, summary, Date.now())
+  const choice = decided.current
+  const target = choice ? choice.target : versions.value?.find(({ ordinal }) => to === `v${ordinal}`)
+  const other = choice ? choice.other : undefined
   const ofVersion = data && dataOfVersion(data.choices, target?.id, summary?.version?.id)
   const confirm = (where: string | undefined) =>
     void confirmReset(project, where, { unasked: unasked && !reset, data: reset })
   const none = versions.value !== undefined && !target
   const name = summary?.name ?? ''
   const goal = target ? `v${target.ordinal}` : to
+  const back = (target?.ordinal ?? 0) < (summary?.version?.ordinal ?? 0)
   const title = !goal
     ? t('reset.titleUnknown', { name })
-    : t(target?.knownGood ? 'reset.titleKnownGood' : 'reset.title', { name, to: goal })
+    : back
+      ? t('reset.titleBack', { name, to: goal })
+      : t(target?.knownGood ? 'reset.titleKnownGood' : 'reset.title', { name, to: goal })
+  const destructive = isDestructive(loss.value, reset)
   return (
     <Dialog opened onClose={closeDialog} size={520} title={title} className="dialog">
-      <p className="dim">
-        {none
-          ? t('reset.none')
-          : t(!goal || target?.knownGood ? 'reset.aboutKnownGood' : 'reset.about', { to: goal ?? '' })}
-        {other &&
-          ` ${t(other.id === summary?.version?.id ? 'reset.otherRuns' : 'reset.otherBefore', { to: `v${other.ordinal}` })}`}
-      </p>
+      <p className="dim">{none ? t('reset.none') : aboutText(choice, target, summary?.version?.ordinal)}</p>
       <dl className="dialog-facts">
         <dt>{t('reset.replaced')}</dt>
         <dd aria-live="polite">{replacedText(lossText(loss), reset)}</dd>
@@ -73,7 +74,7 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
           />
         )}
         {/* Resets that nobody confirms keep the data. */}
-        {!reset && (
+        {!reset && (to !== undefined || target?.knownGood) && (
           <Checkbox
             checked={unasked}
             onChange={(event) => setUnasked(event.currentTarget.checked)}
@@ -90,8 +91,13 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
         <Button data-autofocus onClick={closeDialog}>
           {t('dialog.cancel')}
         </Button>
-        <Button variant="filled" color="bad" disabled={none} onClick={() => confirm(to)}>
-          {t('reset.confirm')}
+        <Button
+          variant="filled"
+          {...(destructive && { color: 'bad' })}
+          disabled={none}
+          onClick={() => confirm(goal)}
+        >
+          {back && goal ? t('reset.back', { to: goal }) : t('reset.confirm')}
         </Button>
       </div>
     </Dialog>
@@ -114,16 +120,14 @@ function keptText(
   return data && data.bytes !== null ? t('reset.keptSized', { size: size(data.bytes) }) : t('reset.keptWhat')
 }
 
-/**
- * Where else a reset may lead, so that going back takes no more clicks than staying: from known-good to the version before
- * it that was ready; where another one than known-good runs, to that.
- */
-function otherOf(versions: Version[], target: Version, running: string | undefined): Version | undefined {
-  const leads = ({ wasReady, present, rebuildable }: Version) =>
-    wasReady !== false && (present || rebuildable)
-  const runs = versions.find(({ id }) => id === running)
-  if (runs && runs.id !== target.id) return leads(runs) ? runs : undefined
-  return versions
-    .filter((one) => one.ordinal < target.ordinal && leads(one))
-    .reduce<Version | undefined>((best, one) => (best && best.ordinal > one.ordinal ? best : one), undefined)
+/** What a reset brings, and why it is proposed. */
+function aboutText(
+  choice: ResetChoice | undefined,
+  target: Version | undefined,
+  running: number | undefined,
+): string {
+  const to = target ? `v${target.ordinal}` : ''
+  const about = t(!target || target.knownGood ? 'reset.aboutKnownGood' : 'reset.about', { to })
+  if (!choice || choice.why === 'known-good' || choice.why === 'chosen') return about
+  return `${about} ${t(`reset.why.${choice.why}`, { runs: `v${running}` })}`
 }

@@ -6,7 +6,7 @@ import {
   NO_STEPS,
   progressOf,
   wasBuilt,
-} from '../../../renderer/screens/build/steps.ts'
+} from '../../../renderer/store/steps.ts'
 import type { RecordedEvent, StepEvent } from '../../../shared/operation.ts'
 
 const recording = (...events: RecordedEvent['event'][]): RecordedEvent[] =>

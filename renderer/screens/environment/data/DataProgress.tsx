@@ -6,8 +6,8 @@ import { client } from '../../../client/client.ts'
 import { size } from '../../../components/format.ts'
 import { t } from '../../../messages/messages.ts'
 import { notifyFailure } from '../../../store/notices.ts'
+import { allSteps, percentOf, type Step } from '../../../store/steps.ts'
 import { type BuildFeed, openBuild } from '../../build/build-feed.ts'
-import { allSteps, percentOf, type Step } from '../../build/steps.ts'
 import './data.css'
 
 /** How work on the data goes on, with the way to cancel it. */

@@ -1,16 +1,25 @@
-import type { InputChange } from '../../../shared/change.ts'
-import type { OperationEnd, RecordedEvent, StepEvent, StepPhase } from '../../../shared/operation.ts'
+import type { InputChange } from '../../shared/change.ts'
+import type {
+  ErrorReport,
+  OperationEnd,
+  RecordedEvent,
+  StepEvent,
+  StepPhase,
+} from '../../shared/operation.ts'
 
 type StepState = StepEvent['state']
 
 /** Which part of the work a step belongs to; a stage by its name, `''` where there is only one. */
 export type StepGroup =
-  | { kind: 'prepare' | 'keep' | 'hooks' | 'data' | 'environment' | 'clean' }
+  | { kind: 'prepare' | 'keep' | 'hooks' | 'data' | 'environment' | 'clean' | 'undo' }
   | { kind: 'stage'; stage: string }
 
 export interface Step {
   id: string
   name: string
+  phase: StepPhase
+  subject: string | undefined
+  place: StepEvent['place']
   state: StepState
   /** In milliseconds since 1970. */
   began: number
@@ -25,10 +34,19 @@ export interface Steps {
   groups: { key: string; group: StepGroup; steps: Step[] }[]
   notes: { kind: 'note' | 'warning'; text: string }[]
   began: number | undefined
+  /** Why what it did to the environment is being undone; it has not ended yet. */
+  undoing: ErrorReport | undefined
   end: (OperationEnd & { at: number }) | undefined
 }
 
-export const NO_STEPS: Steps = { plan: undefined, groups: [], notes: [], began: undefined, end: undefined }
+export const NO_STEPS: Steps = {
+  plan: undefined,
+  groups: [],
+  notes: [],
+  began: undefined,
+  undoing: undefined,
+  end: undefined,
+}
 
 /** The steps after some more events of the recording, in order. What steps print is passed over. */
 export function foldSteps(before: Steps, events: readonly RecordedEvent[]): Steps {
@@ -48,23 +66,28 @@ function fold(steps: Steps, at: number, event: RecordedEvent['event']): Steps {
     case 'log':
       return steps.began === undefined ? { ...steps, began } : steps
     case 'step':
-      return { ...steps, began, groups: withStep(steps.groups, at, event) }
+      return { ...steps, began, groups: withStep(steps, at, event) }
+    case 'undoing':
+      return { ...steps, began, undoing: event.error, groups: ended(steps.groups, at, 'failed') }
     case 'end':
       return { ...steps, began, end: { ...event, at }, groups: ended(steps.groups, at, event.state) }
   }
 }
 
-function withStep(groups: Steps['groups'], at: number, event: StepEvent): Steps['groups'] {
+function withStep({ groups, undoing }: Steps, at: number, event: StepEvent): Steps['groups'] {
   for (const [place, found] of groups.entries()) {
     const index = found.steps.findIndex(({ id }) => id === event.id)
     const step = found.steps[index]
     if (!step) continue
     return groups.with(place, { ...found, steps: found.steps.with(index, next(step, at, event)) })
   }
-  const group = groupOf(event)
+  const group: StepGroup = undoing ? { kind: 'undo' } : groupOf(event)
   const key = group.kind === 'stage' ? `stage ${group.stage}` : group.kind
-  const { id, name } = event
-  const fresh: Step = { id, name, state: 'running', began: at, ended: undefined, moved: undefined }
+  const { id, name, phase, subject, place: of } = event
+  const fresh: Step = {
+    ...{ id, name, phase, subject, place: of },
+    ...{ state: 'running', began: at, ended: undefined, moved: undefined },
+  }
   const step = next(fresh, at, event)
   const place = groups.findIndex((one) => one.key === key)
   const found = groups[place]
