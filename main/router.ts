@@ -23,6 +23,7 @@ import { changeSettings, readSettings } from './store/settings.ts'
 import { Terminals } from './terminals/terminals.ts'
 import { listCleanup, removeChosen } from './verbs/cleanup.ts'
 import { differingTexts } from './verbs/definition-diff.ts'
+import { differingSizes } from './verbs/size-diff.ts'
 
 export interface AppOptions {
   /** The person's environment. */
@@ -99,11 +100,12 @@ export function createApp({ env, version, fault }: AppOptions) {
       list: on.versions.list.handler(async ({ input }) => engine.versions(await folderOf(input.project))),
       compare: on.versions.compare.handler(async ({ input: { project: key, from, to } }) => {
         const project = await open(key)
-        const [diff, texts] = await Promise.all([
+        const [diff, texts, sizes] = await Promise.all([
           engine.diff(project.path, from, to),
           differingTexts(host, project, from, to),
+          differingSizes(host, project, from, to),
         ])
-        return { ...diff, texts }
+        return { ...diff, texts, sizes }
       }),
       mark: on.versions.mark.handler(async ({ input }) => {
         await engine.mark(await folderOf(input.project), input.version)

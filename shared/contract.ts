@@ -20,7 +20,7 @@ import { Dotfiles, Settings, SettingsChange } from './settings.ts'
 import { Snapshot, SnapshotName } from './snapshot.ts'
 import { TerminalEvent, TerminalId, TerminalSize } from './terminal.ts'
 import { PermissionRequest } from './trust.ts'
-import { Verified, Version, VersionDiff } from './version.ts'
+import { SizeDiff, Verified, Version, VersionDiff } from './version.ts'
 
 /**
  * Every method and stream between the screens and the engine. A project is named by its key, and only a project that was
@@ -169,6 +169,8 @@ export const contract = {
         texts: z.array(
           z.strictObject({ file: z.string(), from: z.nullable(z.string()), to: z.nullable(z.string()) }),
         ),
+        /** Null where one of the images is not on the engine, or none answers. */
+        sizes: z.nullable(SizeDiff),
       }),
     ),
     mark: method.input(z.extend(project, { version: VersionId })),

@@ -52,6 +52,18 @@ export const VersionDiff = z.strictObject({
 })
 export type VersionDiff = z.infer<typeof VersionDiff>
 
+/** A layer that two images do not have in the same size, in bytes, and the instruction that made it; null where it is not. */
+export const LayerChange = z.strictObject({
+  by: z.string(),
+  from: z.nullable(z.int()),
+  to: z.nullable(z.int()),
+})
+export type LayerChange = z.infer<typeof LayerChange>
+
+/** How large two images are, in bytes, and the layers that make the difference, the largest first. */
+export const SizeDiff = z.strictObject({ from: z.int(), to: z.int(), layers: z.array(LayerChange) })
+export type SizeDiff = z.infer<typeof SizeDiff>
+
 /**
  * What was verified: the version that the checkout makes, and what is there and agreed with it. `environment` is whether there
  * is one, `state` whether it runs.

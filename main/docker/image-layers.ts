@@ -24,6 +24,27 @@ export async function imageLayers(engine: Engine, image: string): Promise<ImageL
   return { layers: RootFS.Layers ?? [], steps: steps.reverse() }
 }
 
+/** The steps that made an image's layers, from the first: the instruction of each, and how many bytes it added. */
+export async function imageSteps(engine: Engine, image: string): Promise<{ by: string; bytes: number }[]> {
+  const made = await call('reading the history of the image', (abortSignal) =>
+    history(engine, image, abortSignal),
+  )
+  return made.map(({ CreatedBy, Size }) => ({ by: asInstruction(CreatedBy), bytes: Size })).reverse()
+}
+
+/**
+ * What a builder recorded, as the instruction that it was. Values of build arguments are left out, which BuildKit and the
+ * classic builder put before the command, and so are the hashes of what was copied.
+ */
+function asInstruction(made: string): string {
+  const text = made
+    .replace(/^(?:RUN )?\|\d+ .*?\/bin\/sh -c /s, 'RUN ')
+    .replace(/^(?:RUN )?\/bin\/sh -c #\(nop\)\s*/, '')
+    .replace(/^(?:RUN )?\/bin\/sh -c /, 'RUN ')
+    .replace(/ # buildkit$/, '')
+  return text.replace(/\b(?:file|dir|multi):[0-9a-f]{64} /g, '').replace(/\s+/g, ' ').trim()
+}
+
 /** dockerode's own call cannot be given a deadline. */
 function history({ docker }: Engine, image: string, abortSignal: AbortSignal): Promise<Step[]> {
   const request = { path: `/images/${image}/history`, method: 'GET', abortSignal, statusCodes: { 200: true } }

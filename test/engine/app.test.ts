@@ -406,7 +406,7 @@ testOdd('versions are compared with their texts, the lock is read, and what is o
     'package.txt': 'one\n',
   })
   await project.up()
-  await project.write({ ...dockerfile('app-eleven, changed'), 'package.txt': 'two\n' })
+  await project.write({ ...dockerfile('app-eleven, changed'), 'package.txt': 'two, longer\n' })
   await project.up()
   await project.write({ 'package.txt': 'three\n' })
   await project.up()
@@ -419,8 +419,11 @@ testOdd('versions are compared with their texts, the lock is read, and what is o
       from: expect.stringContaining('app-eleven\n'),
       to: expect.stringContaining('changed'),
     },
-    { file: 'package.txt', from: 'one\n', to: 'two\n' },
+    { file: 'package.txt', from: 'one\n', to: 'two, longer\n' },
   ])
+  const copied = { by: expect.stringMatching(/^COPY .*\/$/), from: 4, to: 12 }
+  expect(compared.sizes).toMatchObject({ from: expect.any(Number), layers: [copied] })
+  expect((compared.sizes?.to ?? 0) - (compared.sizes?.from ?? 0)).toBe(8)
   const definition = await app.client.projects.definition({ project: key })
   expect(definition).toMatchObject({
     file: '.devcontainer/devcontainer.json',

@@ -139,7 +139,7 @@ function BuildChip({ steps, kind }: { steps: Steps; kind: OperationKind }) {
   if (steps.undoing) {
     return (
       <Chip tone="bad" icon="▲">
-        {t('standing.undoing')}
+        {t('state.undoing')}
       </Chip>
     )
   }

@@ -94,7 +94,7 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
         <Button
           variant="filled"
           {...(destructive && { color: 'bad' })}
-          disabled={none}
+          disabled={none || (!goal && versions.asking)}
           onClick={() => confirm(goal)}
         >
           {back && goal ? t('reset.back', { to: goal }) : t('reset.confirm')}

@@ -1,5 +1,6 @@
 import type { InputChange } from '../../../shared/change.ts'
 import type { Inventory } from '../../../shared/version.ts'
+import { isPin } from '../../store/comparison.ts'
 
 /** A change in short: hashes by their first digits, so many that old and new differ. */
 export function shortChange({ input, from, to }: InputChange): InputChange {
@@ -24,9 +25,6 @@ function shorten(value: string | null, digits: number): string | null {
 }
 
 const cut = (digits: number) => (hash: string) => hash.slice(0, digits)
-
-/** Whether a change is one of a pin: what an image's name or an address resolves to. */
-export const isPin = ({ kind }: InputChange): boolean => kind === 'pin' || kind === 'download'
 
 /** Whether nothing but pins moved: the images that the definition starts from, or what it downloads. */
 export const onlyPins = (because: InputChange[]): boolean =>

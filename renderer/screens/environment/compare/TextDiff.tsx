@@ -1,7 +1,8 @@
 import { diffLines } from 'diff'
 import { useMemo } from 'react'
-import { TextBox } from '../../components/TextBox.tsx'
-import { t } from '../../messages/messages.ts'
+import { TextBox } from '../../../components/TextBox.tsx'
+import { tokensOf } from '../../../store/syntax-tokens.ts'
+import { t } from '../../../messages/messages.ts'
 
 /** Lines around a difference. */
 const AROUND = 3
@@ -37,7 +38,17 @@ export default function TextDiff({
           ) : (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name.
             <span key={index} className={line.sign === '+' ? 'diff-in' : line.sign === '−' ? 'diff-out' : ''}>
-              {line.sign} {line.text}
+              {line.sign}{' '}
+              {tokensOf(file, line.text).map(({ text, kind }, at) =>
+                kind === 'plain' ? (
+                  text
+                ) : (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other name.
+                  <span key={at} className={`token-${kind}`}>
+                    {text}
+                  </span>
+                ),
+              )}
               {'\n'}
             </span>
           ),

@@ -1,16 +1,18 @@
 import { Button, Skeleton } from '@mantine/core'
 import { Suspense } from 'react'
-import type { InputChange } from '../../../shared/change.ts'
-import type { ProjectKey } from '../../../shared/ids.ts'
-import type { Version } from '../../../shared/version.ts'
-import { client } from '../../client/client.ts'
-import { FailureBox } from '../../components/FailureBox.tsx'
-import { lazyPart } from '../../components/lazy-part.ts'
-import { type Answer, useAnswer } from '../../components/use-answer.ts'
-import { t } from '../../messages/messages.ts'
-import { go } from '../../route.ts'
-import { ChangeText } from './ChangeList.tsx'
-import { isPin } from './changes.ts'
+import type { InputChange } from '../../../../shared/change.ts'
+import type { ProjectKey } from '../../../../shared/ids.ts'
+import type { Version } from '../../../../shared/version.ts'
+import { client } from '../../../client/client.ts'
+import { FailureBox } from '../../../components/FailureBox.tsx'
+import { lazyPart } from '../../../components/lazy-part.ts'
+import { type Answer, useAnswer } from '../../../components/use-answer.ts'
+import { t } from '../../../messages/messages.ts'
+import { go } from '../../../route.ts'
+import { ChangeText } from '../ChangeList.tsx'
+import { type ComparedPart, comparisonOf } from '../../../store/comparison.ts'
+import { Sizes } from './Sizes.tsx'
+import './compare.css'
 
 const TextDiff = lazyPart(() => import('./TextDiff.tsx'))
 
@@ -34,6 +36,7 @@ export function CompareTab({
     go({ screen: 'environment', project, tab: `compare-v${from}-v${to}` })
   // An answer about two other versions is none.
   const value = diff.value?.from.ordinal === from && diff.value.to.ordinal === to ? diff.value : undefined
+  const parts = value && comparisonOf(value)
   return (
     <section className="compare" aria-label={t('compare.title')}>
       <div className="row tab-head compare-head">
@@ -48,33 +51,28 @@ export function CompareTab({
       </div>
       {diff.failure && <FailureBox report={diff.failure.report} retry={diff.again} />}
       {!value && !diff.failure && <Skeleton height={240} />}
-      {value && (
+      {value && parts && (
         <>
-          <Changes
-            title={t('compare.inputs')}
-            changes={value.inputs.filter((change) => !isPin(change))}
-            none={t('compare.noInputs')}
-          />
-          <Changes
-            title={t('compare.pins')}
-            changes={value.inputs.filter(isPin)}
-            none={t('compare.noPins')}
-          />
-          <Changes
-            title={t('compare.contents')}
-            changes={value.contents ?? []}
-            none={t(value.contents ? 'compare.noContents' : 'compare.notLooked')}
-            {...(value.contents && { note: t('compare.notOwn') })}
-          />
-          <section className="card compare-part">
-            <h3>{t('compare.definition')}</h3>
-            {value.texts.length === 0 && <p className="dim">{t('compare.noTexts')}</p>}
-            <Suspense fallback={<Skeleton height={80} />}>
-              {value.texts.map((text) => (
-                <TextDiff key={text.file} {...text} />
-              ))}
-            </Suspense>
-          </section>
+          {value.sizes && <Sizes sizes={value.sizes} />}
+          {parts.changes.map(({ part, changes }) => (
+            <Changes key={part} title={t(`compare.${part}`)} changes={changes} part={part} />
+          ))}
+          {value.texts.length > 0 && (
+            <section className="compare-part">
+              <h3>{t('compare.definition')}</h3>
+              <Suspense fallback={<Skeleton height={80} />}>
+                {value.texts.map((text) => (
+                  <TextDiff key={text.file} {...text} />
+                ))}
+              </Suspense>
+            </section>
+          )}
+          <p className="dim compare-same">
+            {[
+              ...parts.same.map((part) => t(`compare.same.${part}`)),
+              ...(parts.unknown ? [t('compare.notLooked')] : []),
+            ].join(' ')}
+          </p>
         </>
       )}
     </section>
@@ -112,26 +110,15 @@ function Choice({
 /** So many are shown at once; of the packages of two base images there are thousands. */
 const MAX = 500
 
-function Changes({
-  title,
-  changes,
-  none,
-  note,
-}: {
-  title: string
-  changes: InputChange[]
-  none: string
-  note?: string
-}) {
+function Changes({ title, changes, part }: { title: string; changes: InputChange[]; part: ComparedPart }) {
   const parts = [
     ['added', changes.filter(({ from }) => from === null)],
     ['removed', changes.filter(({ to }) => to === null)],
     ['changed', changes.filter(({ from, to }) => from !== null && to !== null)],
   ] as const
   return (
-    <section className="card compare-part">
+    <section className="compare-part">
       <h3>{title}</h3>
-      {changes.length === 0 && <p className="dim">{none}</p>}
       {parts.map(
         ([kind, list]) =>
           list.length > 0 && (
@@ -148,7 +135,7 @@ function Changes({
             </div>
           ),
       )}
-      {note !== undefined && <p className="faint">{note}</p>}
+      {part === 'contents' && <p className="faint">{t('compare.notOwn')}</p>}
     </section>
   )
 }
