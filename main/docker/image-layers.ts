@@ -42,7 +42,10 @@ function asInstruction(made: string): string {
     .replace(/^(?:RUN )?\/bin\/sh -c #\(nop\)\s*/, '')
     .replace(/^(?:RUN )?\/bin\/sh -c /, 'RUN ')
     .replace(/ # buildkit$/, '')
-  return text.replace(/\b(?:file|dir|multi):[0-9a-f]{64} /g, '').replace(/\s+/g, ' ').trim()
+  return text
+    .replace(/\b(?:file|dir|multi):[0-9a-f]{64} /g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
 }
 
 /** dockerode's own call cannot be given a deadline. */

@@ -7,9 +7,17 @@ export type ComparedPart = 'dependencies' | 'contents' | 'inputs' | 'pins' | 'te
 /** Whether a change is one of a pin: what an image's name or an address resolves to. */
 export const isPin = ({ kind }: InputChange): boolean => kind === 'pin' || kind === 'download'
 
+interface Part {
+  part: Exclude<ComparedPart, 'texts'>
+  changes: InputChange[]
+}
+
 /** Two versions, in the parts that differ, those first that say most, and those that do not. */
 export interface Comparison {
-  changes: { part: Exclude<ComparedPart, 'texts'>; changes: InputChange[] }[]
+  /** What the project depends on, and what is inside the images. */
+  inside: Part[]
+  /** What else decides the version. */
+  inputs: Part[]
   same: ComparedPart[]
   /** Whether what is inside one of the images is not known. */
   unknown: boolean
@@ -22,8 +30,11 @@ export function comparisonOf(diff: VersionDiff & { texts: unknown[] }): Comparis
   const inputs = diff.inputs.filter((change) => !pins.includes(change) && !dependencies.includes(change))
   const parts = { dependencies, contents: diff.contents ?? [], inputs, pins }
   const names = ['dependencies', 'contents', 'inputs', 'pins'] as const
+  const differing = names.flatMap((part) => (parts[part].length > 0 ? [{ part, changes: parts[part] }] : []))
+  const isInside = ({ part }: Part) => part === 'dependencies' || part === 'contents'
   return {
-    changes: names.flatMap((part) => (parts[part].length > 0 ? [{ part, changes: parts[part] }] : [])),
+    inside: differing.filter(isInside),
+    inputs: differing.filter((one) => !isInside(one)),
     same: [
       ...names.filter((part) => parts[part].length === 0 && (part !== 'contents' || diff.contents !== null)),
       ...(diff.texts.length === 0 ? (['texts'] as const) : []),

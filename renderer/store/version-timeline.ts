@@ -4,7 +4,7 @@ import type { VersionId } from '../../shared/ids.ts'
 import type { Version } from '../../shared/version.ts'
 
 /** What a version is for an environment now. */
-export type VersionRole = 'wanted' | 'running' | 'known-good' | 'reset'
+type VersionRole = 'wanted' | 'running' | 'known-good' | 'reset'
 
 /** One entry of the timeline: a version, or what the definition wants before it has become one. */
 export interface TimelineEntry {
@@ -23,16 +23,18 @@ export interface TimelineEntry {
  */
 export function timelineOf(
   versions: readonly Version[],
-  { wanted, version, because }: Pick<Status, 'wanted' | 'version' | 'because'>,
+  running: VersionId | undefined,
+  definition: Pick<Status, 'wanted' | 'because'> | undefined,
   reset: VersionId | undefined,
 ): TimelineEntry[] {
-  const differs = version !== null && wanted?.id !== version.id
+  const { wanted, because } = definition ?? { wanted: null, because: [] }
+  const differs = definition !== undefined && running !== undefined && wanted?.id !== running
   const entries = versions
     .map((one): TimelineEntry => {
       const isWanted = differs && one.id === wanted?.id
       const roles: VersionRole[] = [
         ...(isWanted ? (['wanted'] as const) : []),
-        ...(one.id === version?.id ? (['running'] as const) : []),
+        ...(one.id === running ? (['running'] as const) : []),
         ...(one.knownGood ? (['known-good'] as const) : []),
         ...(one.id === reset ? (['reset'] as const) : []),
       ]

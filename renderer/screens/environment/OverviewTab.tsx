@@ -95,7 +95,7 @@ export function OverviewTab({
           <FoundDefinition project={project} definition={definition.value} />
         </section>
       )}
-      {now && versions.value && <VersionTimeline summary={summary} status={now} versions={versions.value} />}
+      {versions.value && <VersionTimeline summary={summary} status={now} versions={versions.value} />}
       {/* Several services need more room than a column has. */}
       {several && <div className="overview-services">{services}</div>}
       <div className="overview-column">

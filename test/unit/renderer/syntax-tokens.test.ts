@@ -22,7 +22,11 @@ test.each([
 test('nothing of a line is lost or added', () => {
   fc.assert(
     fc.property(fc.constantFrom('Dockerfile', 'a.json', 'a.yml', 'a.txt'), fc.string(), (file, line) => {
-      expect(tokensOf(file, line).map(({ text }) => text).join('')).toBe(line)
+      expect(
+        tokensOf(file, line)
+          .map(({ text }) => text)
+          .join(''),
+      ).toBe(line)
     }),
   )
 })

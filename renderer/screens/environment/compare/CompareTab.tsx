@@ -9,8 +9,8 @@ import { lazyPart } from '../../../components/lazy-part.ts'
 import { type Answer, useAnswer } from '../../../components/use-answer.ts'
 import { t } from '../../../messages/messages.ts'
 import { go } from '../../../route.ts'
+import { type ComparedPart, type Comparison, comparisonOf } from '../../../store/comparison.ts'
 import { ChangeText } from '../ChangeList.tsx'
-import { type ComparedPart, comparisonOf } from '../../../store/comparison.ts'
 import { Sizes } from './Sizes.tsx'
 import './compare.css'
 
@@ -53,10 +53,9 @@ export function CompareTab({
       {!value && !diff.failure && <Skeleton height={240} />}
       {value && parts && (
         <>
+          <Parts parts={parts.inside} />
           {value.sizes && <Sizes sizes={value.sizes} />}
-          {parts.changes.map(({ part, changes }) => (
-            <Changes key={part} title={t(`compare.${part}`)} changes={changes} part={part} />
-          ))}
+          <Parts parts={parts.inputs} />
           {value.texts.length > 0 && (
             <section className="compare-part">
               <h3>{t('compare.definition')}</h3>
@@ -109,6 +108,12 @@ function Choice({
 
 /** So many are shown at once; of the packages of two base images there are thousands. */
 const MAX = 500
+
+function Parts({ parts }: { parts: Comparison['inside'] }) {
+  return parts.map(({ part, changes }) => (
+    <Changes key={part} title={t(`compare.${part}`)} changes={changes} part={part} />
+  ))
+}
 
 function Changes({ title, changes, part }: { title: string; changes: InputChange[]; part: ComparedPart }) {
   const parts = [

@@ -1,8 +1,8 @@
 import { diffLines } from 'diff'
 import { useMemo } from 'react'
 import { TextBox } from '../../../components/TextBox.tsx'
-import { tokensOf } from '../../../store/syntax-tokens.ts'
 import { t } from '../../../messages/messages.ts'
+import { tokensOf } from '../../../store/syntax-tokens.ts'
 
 /** Lines around a difference. */
 const AROUND = 3

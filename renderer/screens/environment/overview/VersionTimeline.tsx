@@ -21,12 +21,13 @@ export function VersionTimeline({
   versions,
 }: {
   summary: ProjectSummary
-  status: Status
+  /** Undefined until it is known what the definition wants. */
+  status: Status | undefined
   versions: Version[]
 }) {
   const now = Date.now()
   const target = resetChoice(versions, summary, now)?.target
-  const entries = timelineOf(versions, status, target?.id)
+  const entries = timelineOf(versions, summary.version?.id, status, target?.id)
   if (entries.length === 0) return null
   return (
     <section className="card overview-card overview-versions">
@@ -42,7 +43,7 @@ export function VersionTimeline({
             key={entry.version?.id ?? 'wanted'}
             entry={entry}
             summary={summary}
-            status={status}
+            wanted={status?.wanted ?? null}
             versions={versions}
             now={now}
           />
@@ -55,13 +56,13 @@ export function VersionTimeline({
 function Entry({
   entry,
   summary,
-  status,
+  wanted: plan,
   versions,
   now,
 }: {
   entry: TimelineEntry
   summary: ProjectSummary
-  status: Status
+  wanted: Status['wanted']
   versions: Version[]
   now: number
 }) {
@@ -72,7 +73,7 @@ function Entry({
   return (
     <li className={wanted ? 'wanted' : runs ? 'running' : undefined}>
       <div className="timeline-what">
-        <h3>{wanted ? wantedTitle(status, ordinal) : `v${ordinal}`}</h3>
+        <h3>{wanted ? wantedTitle(plan, ordinal) : `v${ordinal}`}</h3>
         {runs && (
           <Chip tone={summary.state === 'ready' ? 'good' : 'plain'}>
             {t(summary.state === 'stopped' ? 'versions.stopped' : 'versions.running')}
@@ -99,7 +100,7 @@ function Entry({
         )}
       </div>
       <div className="timeline-why">
-        {wanted && <p className="dim">{wantedText(summary, status, version)}</p>}
+        {wanted && <p className="dim">{wantedText(summary, plan, version)}</p>}
         {because.length > 0 ? (
           <ChangeList changes={because} most={4} />
         ) : (
@@ -156,12 +157,12 @@ function Do({
   )
 }
 
-const wantedTitle = ({ wanted }: Status, ordinal: number | null): string =>
+const wantedTitle = (wanted: Status['wanted'], ordinal: number | null): string =>
   ordinal === null
     ? t('overview.wantsUnknown')
     : t(wanted?.layer ? 'overview.wantsLayer' : 'overview.wants', { ordinal })
 
-function wantedText(summary: ProjectSummary, { wanted }: Status, version: Version | undefined): string {
+function wantedText(summary: ProjectSummary, wanted: Status['wanted'], version: Version | undefined): string {
   if (!wanted) return t('overview.wantsUnknownWhy')
   return t(version?.present && summary.operation === null ? 'overview.wantsThere' : 'overview.wantsWhy')
 }
