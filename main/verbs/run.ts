@@ -15,7 +15,13 @@ import { initialize } from '../environment/initialize.ts'
 import { placeContentFiles } from '../environment/place-content-files.ts'
 import { type UpOptions, withGrants } from '../environment/planned-change.ts'
 import { runSeed } from '../environment/set/run-seed.ts'
-import { createRunSet, removeRunSet, startRunSet } from '../environment/set/run-set.ts'
+import {
+  assertRunServices,
+  createRunSet,
+  removeRunSet,
+  startRunSet,
+  warnOfEndedServices,
+} from '../environment/set/run-set.ts'
 import { runHooks } from '../environment/set/start-container.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
@@ -25,9 +31,9 @@ import { ensureBuilt } from './up.ts'
 /**
  * Runs one command in a fresh container of the version that the checkout defines, and removes it. The version is built
  * if it is missing. The container has the workspace and new data, publishes no port, and leaves the project's
- * environment alone, and nothing of the person's layer: it is what a build server runs. The other services run beside it. Returns
- * the command's exit code.
- * Errors: those of planning, building and hooks; `cancelled`.
+ * environment alone, and nothing of the person's layer: it is what a build server runs. The other services run beside it; one that
+ * ended before the command is a failure, one that ends meanwhile is a warning. Returns the command's exit code.
+ * Errors: those of planning, building and hooks; `container-exited`, `cancelled`.
  */
 export async function runOnce(
   base: Host,
@@ -68,9 +74,11 @@ export async function runOnce(
       const base = { forwarded: forwarded.env, secrets }
       await runHooks(engine, launch, name, ['postCreateCommand', 'postStartCommand'], base, run)
       if (hasData) await runSeed(engine, launch, name, run)
+      await assertRunServices(engine, containers, run)
       const context = await execContext(engine, undefined, launch, name)
       return await execAs(engine, name, command, withProvidedEnv(context, base), terminal, run.signal)
     })
+    await warnOfEndedServices(engine, containers, run)
     await removeRunSet(engine, set)
     return code
   } catch (error) {

@@ -13,7 +13,14 @@ import { connectContainer, createNetwork, removeNetwork } from '../../docker/net
 import { putTar } from '../../docker/put-files.ts'
 import { createVolume, removeVolume } from '../../docker/volumes.ts'
 import { stackNetworks } from './new-set.ts'
-import { awaitedOf, awaitOthers, inOrder, inStartOrder } from './start-services.ts'
+import {
+  assertServices,
+  awaitedOf,
+  awaitOthers,
+  failedServices,
+  inOrder,
+  inStartOrder,
+} from './start-services.ts'
 
 /** What one run of a command makes: a container of each service, with networks and empty data of its own. */
 export interface RunSet {
@@ -47,7 +54,8 @@ interface RunContainer {
 }
 
 /**
- * Starts the containers of a run in the order of their dependencies, and waits until the other services are ready. Errors:
+ * Starts the containers of a run in the order of their dependencies, and waits until the other services are ready. In the
+ * first, the command takes the place of the program, so nobody waits for that one's health or end. Errors:
  * `container-not-started`, those of conditions and health.
  */
 export async function startRunSet(
@@ -63,8 +71,33 @@ export async function startRunSet(
         throw productError('container-not-started', { service, problem: reasonOf(error) }, { cause: error })
       }),
     run,
+    containers[0]?.launch.service,
   )
   await awaitOthers(engine, containers.slice(1), awaitedOf(containers.map(({ launch }) => launch)), run)
+}
+
+/** Fails when a service beside the command has ended and not done what it is for. Error: `container-exited`. */
+export async function assertRunServices(
+  engine: Engine,
+  containers: readonly RunContainer[],
+  run: Run,
+): Promise<void> {
+  await assertServices(engine, containers.slice(1), awaitedOf(containers.map(({ launch }) => launch)), run)
+}
+
+/** Warns of each service that ended beside the command and has not done what it is for. Errors: those of the engine. */
+export async function warnOfEndedServices(
+  engine: Engine,
+  containers: readonly RunContainer[],
+  run: Run,
+): Promise<void> {
+  const awaited = awaitedOf(containers.map(({ launch }) => launch))
+  for (const { service, code, output } of await failedServices(engine, containers.slice(1), awaited, run)) {
+    const last = output.at(-1)
+    const words = last === undefined ? 'and printed nothing' : `and printed last: ${last}`
+    const text = `${service} ended with exit code ${code} while the command ran, ${words}`
+    run.report({ kind: 'warning', text })
+  }
 }
 
 /** Removes all that `createRunSet` made. Errors: those of the engine. */

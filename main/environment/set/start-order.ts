@@ -25,12 +25,16 @@ export interface Condition extends Pick<Dependency, 'condition'> {
   waiting: string[]
 }
 
-/** What services of a set wait for; what is not in the set is not waited for. */
-export function conditionsOf(services: ReadonlyMap<string, Needs>): Condition[] {
+/**
+ * What services of a set wait for; what is not in the set is not waited for. `idle`: a service whose own program does not run:
+ * nobody waits for more than its start.
+ */
+export function conditionsOf(services: ReadonlyMap<string, Needs>, idle?: string): Condition[] {
   const found = new Map<string, Condition>()
   for (const [waiting, needs] of services)
-    for (const [service, { condition }] of Object.entries(needs)) {
+    for (const [service, need] of Object.entries(needs)) {
       if (!services.has(service)) continue
+      const condition = service === idle ? 'service_started' : need.condition
       const one = found.get(`${condition} ${service}`) ?? { service, condition, waiting: [] }
       one.waiting.push(waiting)
       found.set(`${condition} ${service}`, one)

@@ -7,7 +7,7 @@ import type { PortChoice } from '../../container/launch/choose-ports.ts'
 import type { Launch } from '../../container/launch/prepare-launch.ts'
 import { assertRunning, waitEnded, waitReady } from '../../container/wait-ready.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
-import { inspectContainer } from '../../docker/containers.ts'
+import { inspectContainer, lastLogLines } from '../../docker/containers.ts'
 import { allOrNone } from './all-or-none.ts'
 import { Milestones } from './milestones.ts'
 import { start } from './start-container.ts'
@@ -73,7 +73,7 @@ export async function startServices<T extends Service & { ports: PortChoice[] }>
 
 /**
  * Starts services with `startOne`, each as soon as what it depends on is as it needs it; only who depends on a service waits
- * for it.
+ * for it. `idle` is as for `conditionsOf`.
  * Errors: those of `startOne` and `awaitCondition`.
  */
 export async function inOrder<T extends Service>(
@@ -81,9 +81,10 @@ export async function inOrder<T extends Service>(
   services: readonly T[],
   startOne: (service: T, run: Run) => Promise<void>,
   run: Run,
+  idle?: string,
 ): Promise<void> {
   const needs = needsOf(services.map(({ launch }) => launch))
-  const conditions = conditionsOf(needs)
+  const conditions = conditionsOf(needs, idle)
   const met = new Milestones()
   const nameOf = ({ service, condition }: Condition) => `${condition} ${service}`
   await allOrNone(
@@ -177,6 +178,31 @@ export async function assertServices(
     else await assertRunning(engine, { id, service: launch.service }, run)
   }
   return completed
+}
+
+/** A service that ended and has not done what it is for. */
+interface FailedService {
+  service: string
+  code: number
+  /** The last lines that it printed. */
+  output: string[]
+}
+
+/** The services beside the first that have ended and have not done what they are for. */
+export async function failedServices(
+  engine: Engine,
+  others: readonly Service[],
+  awaited: ReadonlySet<string>,
+  run: Run,
+): Promise<FailedService[]> {
+  const failed: FailedService[] = []
+  for (const one of others) {
+    const state = (await inspectContainer(engine, one.id))?.State
+    if (!state || state.Running || (await isCompleted(engine, one, awaited))) continue
+    const output = await lastLogLines(engine, one.id, run)
+    failed.push({ service: one.launch.service, code: state.ExitCode, output })
+  }
+  return failed
 }
 
 async function isCompleted(

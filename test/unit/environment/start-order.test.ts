@@ -37,6 +37,13 @@ test('what services wait for is known once, with who waits for it', () => {
   expect([...awaitedEnds(services)]).toEqual(['migrate'])
 })
 
+test('a service whose program does not run is not waited for, but for its start', () => {
+  expect(conditionsOf(services, 'db')).toEqual([
+    { service: 'db', condition: 'service_started', waiting: ['web', 'migrate'] },
+    { service: 'migrate', condition: 'service_completed_successfully', waiting: ['web'] },
+  ])
+})
+
 test('a service is restarted with those that say so, and with what these take along', () => {
   const [along, alone] = [{ restart: true }, { restart: false }]
   const needs = new Map([

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { pristine } from './command.ts'
+import { type TestProject, testProject } from './test-project.ts'
+
+const IDLE = 'image: "busybox:1.36", init: true, command: [sleep, "1000"]'
+
+/** A stack whose services wait for the one in which a person works, and one that ends when a file says so. */
+const stack = (hooks: object = {}): Record<string, string> => ({
+  '.devcontainer.json': JSON.stringify({
+    ...{ dockerComposeFile: 'compose.yaml', service: 'web', workspaceFolder: '/work', userEnvProbe: 'none' },
+    ...hooks,
+  }),
+  'compose.yaml': `services:
+  web: {${IDLE}, volumes: [".:/work"], healthcheck: {test: test -e /served, interval: 1s, retries: 2}}
+  worker: {${IDLE}, depends_on: {web: {condition: service_healthy}}}
+  after: {${IDLE}, depends_on: {web: {condition: service_completed_successfully}}}
+  frail:
+    image: busybox:1.36
+    command: [sh, -c, 'until test -e /work/go; do sleep 0.1; done; echo out of luck; exit 3']
+    volumes: [".:/work"]
+`,
+})
+
+const run = (project: TestProject, command: string) => pristine(project, 'run', '--', 'sh', '-c', command)
+
+test('a run does not wait for the program whose place its command takes, and names a service that ended', async () => {
+  await using project = await testProject(stack())
+  expect(await run(project, 'ping -c 1 worker >/dev/null && ping -c 1 after >/dev/null')).toMatchObject({
+    code: 0,
+    stderr: expect.not.stringContaining('ended'),
+  })
+  expect(await run(project, 'touch go; sleep 3; exit 4')).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining(
+      'frail ended with exit code 3 while the command ran, and printed last: out of luck',
+    ),
+  })
+})
+
+test('a run whose service ended before the command fails, and runs nothing', async () => {
+  await using project = await testProject(stack({ postCreateCommand: 'touch go; sleep 3' }))
+  expect(await run(project, 'echo in vain')).toMatchObject({
+    code: 6,
+    stdout: '',
+    stderr: expect.stringContaining('frail ended with exit code 3.'),
+  })
+})
