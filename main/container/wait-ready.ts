@@ -4,6 +4,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ContainerDetails, inspectContainer, lastLogLines } from '../docker/containers.ts'
 import { exec, execOutput } from '../docker/exec/exec.ts'
+import { FailedChecks } from './failed-checks.ts'
 
 /** Docker's own defaults for a health check (Dockerfile reference, HEALTHCHECK), in nanoseconds. */
 const DEFAULT_INTERVAL = 30e9
@@ -45,13 +46,18 @@ export async function waitReady(
   } as const
   run.report({ ...step, state: 'running' })
   const health = details.Config.Healthcheck
-  const limit =
-    ((health?.StartPeriod ?? 0) +
-      (health?.Interval || DEFAULT_INTERVAL) * (health?.Retries || DEFAULT_RETRIES)) /
-    1e6
   const timeout = (health?.Timeout || DEFAULT_TIMEOUT) / 1e6
-  const began = Date.now()
+  const start = performance.now()
+  const failures = new FailedChecks(
+    {
+      startPeriod: (health?.StartPeriod ?? 0) / 1e6,
+      interval: (health?.Interval || DEFAULT_INTERVAL) / 1e6,
+      retries: health?.Retries || DEFAULT_RETRIES,
+    },
+    start,
+  )
   for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
+    const began = performance.now()
     const problem = await check(engine, container.id, test, timeout, run).catch(async (error: unknown) => {
       // A command cannot start in a container that has ended; report that instead.
       if (!run.signal.aborted) await assertRunning(engine, container, run)
@@ -59,15 +65,16 @@ export async function waitReady(
     })
     if (problem === undefined) break
     await assertRunning(engine, container, run)
-    if (Date.now() - began > limit) {
+    const ended = performance.now()
+    if (failures.add(began, ended)) {
       run.report({ ...step, state: 'failed' })
       throw productError('not-ready', {
-        seconds: Math.round(limit / 1000),
+        seconds: Math.round((ended - start) / 1000),
         check: `the health check "${test.join(' ')}" ${problem}`,
         output: await lastLogLines(engine, container.id, run),
       })
     }
-    await pause(wait, run)
+    await pause(failures.next(began, ended, wait) - ended, run)
   }
   run.report({ ...step, state: 'done' })
 }
@@ -174,11 +181,11 @@ export async function assertStillRunning(
   container: { id: string; service: string },
   run: Run,
 ): Promise<void> {
-  const until = Date.now() + ((await startsCommands(engine, container.id, run)) ? 0 : LEARNS)
+  const until = performance.now() + ((await startsCommands(engine, container.id, run)) ? 0 : LEARNS)
   do {
     await assertRunning(engine, container, run)
-    if (Date.now() < until) await pause(LONGEST_PAUSE / 10, run)
-  } while (Date.now() < until)
+    if (performance.now() < until) await pause(LONGEST_PAUSE / 10, run)
+  } while (performance.now() < until)
 }
 
 async function startsCommands(engine: Engine, id: string, run: Run): Promise<boolean> {

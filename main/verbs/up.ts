@@ -25,6 +25,7 @@ import {
 import { asWriter } from '../environment/reconcile.ts'
 import { reportInputs } from '../environment/report-inputs.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
+import { awaitHealth } from '../environment/set/await-health.ts'
 import { planResumption } from '../environment/set/resume-set.ts'
 import { needsOf } from '../environment/set/start-services.ts'
 import { stopSet } from '../environment/set/stop-set.ts'
@@ -40,9 +41,9 @@ import { rememberProject } from '../store/project-records.ts'
 
 /**
  * Brings the environment of a project to what its definition says: builds what is missing, replaces what differs,
- * starts what is stopped, and otherwise does nothing. When an input changes while its version is built, that is built
- * once more.
- * Errors: those of planning, building and swapping; `busy`.
+ * starts what is stopped, and otherwise does nothing but wait until what is unhealthy is healthy again. When an input changes
+ * while its version is built, that is built once more.
+ * Errors: those of planning, building and swapping; `not-ready`; `busy`.
  */
 export function up(base: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
   const host = withGrants(base, options)
@@ -127,7 +128,10 @@ async function bringAbout(
     const image = launch.parts.image.Config.Labels?.[METADATA_LABEL]
     await noteOtherCustomizations(launch, { container: container.metadata, image }, run)
   }
-  const { facts } = change.kind === 'none' ? current : await readCurrentState(host, project)
+  const facts =
+    change.kind === 'none'
+      ? await awaitHealth(current.engine, current.facts, run)
+      : (await readCurrentState(host, project)).facts
   // What an image that moved has now is known since its version ran.
   const known = because.some(({ kind }) => kind === 'pin')
     ? { because: await explain(host, project, plannedChange.current, plannedChange.planned, change) }

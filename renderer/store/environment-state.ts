@@ -53,7 +53,9 @@ export function environmentDisplay(
   }
   if (project.needsTrust && (!failure || failure.error.code === 'not-trusted')) return asking(project, state)
   if (isUpdating(project)) return between(project)
-  if (failure && !isOver(project)) return failed(project, failure.error)
+  // Of one that ran and was found unhealthy, its state says more.
+  const wasReady = failure?.error.data['wasReady'] === true
+  if (failure && !wasReady && !isOver(project)) return failed(project, failure.error)
   return { label: labelOf(project, state), ...OFFERED[state] }
 }
 

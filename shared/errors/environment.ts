@@ -3,11 +3,25 @@ import { asItWas, lastOutput, listed, sealedHint } from './wording.ts'
 
 /** What can go wrong while an environment is started and used. */
 export const environmentErrors = {
-  'not-ready': entry<{ seconds: number; check: string; output: string[]; sealed?: boolean }>({
-    message: (d) => `The environment was not ready after ${d.seconds} s: ${d.check}.`,
+  'not-ready': entry<{
+    seconds: number
+    check: string
+    output: string[]
+    sealed?: boolean
+    /** Whether it had been ready, and goes on running as it is. */
+    wasReady?: true
+  }>({
+    message: (d) =>
+      d.wasReady
+        ? `The environment runs, and did not become healthy within ${d.seconds} s: ${d.check}.`
+        : `The environment was not ready after ${d.seconds} s: ${d.check}.`,
     why: (d) => lastOutput(d.output, 'Its program printed nothing.'),
     hint: (d) =>
-      d.sealed ? sealedHint(d) : `Correct the program or its health command, and run again; ${asItWas(d)}.`,
+      d.wasReady
+        ? 'See "pristine logs". "pristine restart" starts its programs again, "pristine reset" replaces it by a fresh one.'
+        : d.sealed
+          ? sealedHint(d)
+          : `Correct the program or its health command, and run again; ${asItWas(d)}.`,
     exit: 6,
   }),
   'container-exited': entry<{

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import { expect, test, vi } from 'vitest'
 import type { OperationEvent } from '../../shared/operation.ts'
 import { halves } from '../sample.ts'
+import { pristine } from './command.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
@@ -134,18 +135,62 @@ testOdd('health that comes and goes is shown, and replaces nothing', async () =>
     }),
   )
   const { environment } = await project.up()
-  for (const [command, state] of [
-    ['rm /up', 'unhealthy'],
-    ['touch /up', 'ready'],
-    ['rm /up', 'unhealthy'],
-  ] as const) {
-    await project.exec(command)
-    await vi.waitFor(async () => expect(await project.status()).toMatchObject({ state }), 20_000)
-    expect(await project.up()).toMatchObject({
-      action: 'none',
-      environment: { state, containers: environment.containers },
-    })
-  }
+  const becomes = (state: string) =>
+    vi.waitFor(async () => expect(await project.status()).toMatchObject({ state }), 20_000)
+  const same = { action: 'none', environment: { state: 'ready', containers: environment.containers } }
+  await project.exec('rm /up')
+  await becomes('unhealthy')
+  await project.exec('touch /up')
+  await becomes('ready')
+  expect(await project.up()).toMatchObject(same)
+  await project.exec('rm /up')
+  await becomes('unhealthy')
+  // What comes after "pristine up &&" must not run.
+  const { code, stdout } = await pristine(project, 'up', '--json')
+  expect({ code, ...JSON.parse(stdout) }).toMatchObject({
+    code: 6,
+    error: {
+      code: 'not-ready',
+      message: expect.stringMatching(/^The environment runs, and did not become healthy within \d s: /),
+      hint: expect.stringContaining('"pristine restart"'),
+      data: { wasReady: true },
+    },
+  })
+  expect(await project.status()).toMatchObject({
+    state: 'unhealthy',
+    environment: { containers: environment.containers },
+  })
+})
+
+test('up waits for an unhealthy environment as for a start', async () => {
+  await using project = await testProject(
+    program('FROM busybox:1.36\nCMD ["sh", "-c", "touch /up; exec sleep 1000"]\n', {
+      command: 'test -e /up',
+      interval: '1s',
+      retries: 10,
+    }),
+  )
+  await project.up()
+  await project.exec('rm /up')
+  await vi.waitFor(async () => expect(await project.status()).toMatchObject({ state: 'unhealthy' }), 60_000)
+  const from = project.events.length
+  const up = project.up()
+  const asks = expect.objectContaining({ phase: 'health', state: 'running' })
+  await vi.waitFor(() => expect(project.events.slice(from)).toContainEqual(asks), 60_000)
+  await project.exec('touch /up')
+  expect(await up).toMatchObject({ action: 'none', environment: { state: 'ready' } })
+})
+
+test('a check that takes its time has all its retries', async () => {
+  await using project = await testProject(
+    program('FROM busybox:1.36\nCMD ["sh", "-c", "sleep 9; touch /up; exec sleep 1000"]\n', {
+      command: 'sleep 2; test -e /up',
+      interval: '1s',
+      timeout: '10s',
+      retries: 5,
+    }),
+  )
+  expect((await project.up()).environment.state).toBe('ready')
 })
 
 test('a command that does not exist is told by its name', async () => {

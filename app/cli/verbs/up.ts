@@ -124,7 +124,7 @@ export function printResult(
   const done = planned ? PLANNED[action] : DONE[action]
   const time = planned ? '' : colour('dim', ` in ${(milliseconds / 1000).toFixed(1)} s`)
   printLine(`${colour('green', '●')} ${sanitize(project.name)}: ${done} ${name}${time}`)
-  if (environment.state === 'unhealthy')
+  if (planned && environment.state === 'unhealthy')
     printLine(colour('yellow', '  its health check fails; see "pristine logs", or "pristine restart"'))
   const ports = describePorts(environment)
   if (ports && !planned) printLine(`  ${ports}`)

@@ -85,9 +85,9 @@ export async function endLeftCommand(engine: Engine, command: StartedCommand): P
 /** Gives signalled processes a moment to end, and kills the rest. */
 async function endRest(engine: Engine, command: StartedCommand, told: string[]): Promise<void> {
   let left = told
-  for (const until = Date.now() + REST_GRACE; left.length > 0; await pause(LOOK_AGAIN)) {
+  for (const until = performance.now() + REST_GRACE; left.length > 0; await pause(LOOK_AGAIN)) {
     left = await signalCommand(engine, command, '0', left)
-    if (left.length > 0 && Date.now() > until) return killCommand(engine, command, left)
+    if (left.length > 0 && performance.now() > until) return killCommand(engine, command, left)
   }
 }
 

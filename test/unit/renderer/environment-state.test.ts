@@ -163,3 +163,14 @@ test('whatever ends with the exit code of what is not ready is told as that', ()
       environmentDisplay(summary({ failure: { operation, error: report(code) } }), undefined).label,
     ]).toEqual([code, 'Not ready · still on v12'])
 })
+
+test('an environment that a command found unhealthy is shown as that, and not as a failed start', () => {
+  const data = { seconds: 3, check: 'a', output: [], wasReady: true }
+  const found = { ...failure, error: { ...failure.error, code: 'not-ready', data } } as const
+  const more = { failure: found, state: 'unhealthy', failedChecks: 3 } as const
+  expect(environmentDisplay(summary(more), undefined)).toMatchObject({
+    label: 'Unhealthy · check failed 3 times',
+    main: 'logs',
+    beside: ['restart', 'reset'],
+  })
+})

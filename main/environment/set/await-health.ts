@@ -1,0 +1,41 @@
+import { type ErrorData, isProductError, productError } from '../../../shared/errors.ts'
+import type { Run } from '../../../shared/operation.ts'
+import type { EnvironmentFacts } from '../../container/read-environment.ts'
+import { waitReady } from '../../container/wait-ready.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { allOrNone } from './all-or-none.ts'
+
+/**
+ * Waits, for as long as a start does, until the health checks pass of those containers of an environment of which the engine
+ * says that they fail. Changes nothing. Returns the facts with what was seen: an engine notices it at its next check.
+ * Errors: `not-ready`, `container-exited`, `cancelled`.
+ */
+export async function awaitHealth(
+  engine: Engine,
+  facts: EnvironmentFacts,
+  run: Run,
+): Promise<EnvironmentFacts> {
+  const failing = facts.containers.filter(({ unhealthy }) => unhealthy)
+  if (failing.length === 0) return facts
+  try {
+    await allOrNone(
+      failing.map(
+        ({ id, service }) =>
+          (run: Run) =>
+            waitReady(engine, { id, service, ownProgram: true }, run),
+      ),
+      run,
+    )
+  } catch (error) {
+    if (!isProductError(error, 'not-ready')) throw error
+    const data = error.data as ErrorData<'not-ready'>
+    throw productError('not-ready', { ...data, wasReady: true }, { cause: error })
+  }
+  return {
+    ...facts,
+    state: 'ready',
+    containers: facts.containers.map((one) =>
+      failing.includes(one) ? { ...one, unhealthy: false, health: 'healthy' } : one,
+    ),
+  }
+}
