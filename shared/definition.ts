@@ -205,6 +205,8 @@ export const Stack = z.strictObject({
   resources: ComposeRecord,
   /** Files with variables, labels, secrets and configs, whose contents the services get; relative to the project's folder. */
   valueFiles: z.array(z.string()),
+  /** Variables that decide what the version is, with the files that give their values. */
+  deciding: z.array(z.strictObject({ variable: z.string(), file: z.string() })),
   /** All files that were read, and those that would be read if they existed, in the same form. */
   files: z.array(z.string()),
   absent: z.array(z.string()),

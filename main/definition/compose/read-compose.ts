@@ -51,6 +51,8 @@ export interface ComposeReading {
   files: string[]
   /** Files whose values are not in `record`: with variables and labels, and those that secrets and configs are made of. */
   valueFiles: string[]
+  /** The variables that decide what the version is, with the env files that give their values. */
+  deciding: { variable: string; file: string }[]
   /** Files that would be read if they were there. */
   absent: string[]
   warnings: Warning[]
@@ -104,7 +106,7 @@ export function* composeReading(
   if (!loaded) throw invalidAt(first.place, `${first.file.replace(/^\.\//, '')} is empty`)
   const tree = withSharedBuilds(loaded)
   // Not by the variable of this computer: nobody would see why an environment differs.
-  const chosen = (scope.ofProject('COMPOSE_PROFILES') ?? '').split(',').filter(Boolean)
+  const chosen = (scope.deciding('COMPOSE_PROFILES') ?? '').split(',').filter(Boolean)
   const choice = { services, profiles: [...profiles, ...chosen], ...(only && { only }) }
   const plain = readStack(tree, choice)
   const ofFiles = new Map<string, Set<string>>()
@@ -118,6 +120,7 @@ export function* composeReading(
     serviceVariables: variablesOfServices(tree, stack, notes, ofFiles),
     files: [...read.files].map(plainPath),
     valueFiles: [...new Set([...[...read.values].map(plainPath), ...contentFiles(tree, stack, scope)])],
+    deciding: [...notes.deciding].map(([variable, file]) => ({ variable, file })),
     absent: [...read.absent].map(plainPath),
     warnings: [
       ...unsetWarnings(notes),

@@ -45,7 +45,8 @@ export function stackServices(
 }
 
 /** What the services share, and the files that decide how they run. */
-export function stackOf({ record, stack, givenName, files, absent, valueFiles }: ComposeReading): Stack {
+export function stackOf(reading: ComposeReading): Stack {
+  const { record, stack, givenName, files, absent, valueFiles, deciding } = reading
   const resources = Object.entries({
     networks: stack.networks,
     volumes: stack.volumes,
@@ -67,6 +68,7 @@ export function stackOf({ record, stack, givenName, files, absent, valueFiles }:
       ...(folder !== '.' && { [FOLDER]: folder }),
     },
     valueFiles: valueFiles.toSorted(),
+    deciding,
     files,
     absent,
   }

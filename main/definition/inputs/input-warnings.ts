@@ -36,12 +36,26 @@ export function inputWarnings(
   const attributes = checkout.tree ? attributesOf(checkout, all) : []
   return [
     ...untrackedWarnings(beside.untracked),
+    ...decidingWarnings(checkout, definition),
     ...incompleteWarnings(checkout, incomplete, attributes),
     ...hiddenChangeWarnings(checkout, all, attributes),
     ...ofTheirOwn(checkout, names),
     ...onlyByCase(names),
     ...checkoutWarnings(checkout, beside),
   ]
+}
+
+/** Variables that decide the version, in files that another clone has otherwise or not at all. */
+function decidingWarnings({ tree, ...checkout }: Checkout, { stack }: Definition): Warning[] {
+  const own = (stack?.deciding ?? []).filter(({ file }) => tree && !tree.has(fromRoot(checkout, file)))
+  return [...Map.groupBy(own, ({ file }) => file)].map(([file, variables]) => {
+    const names = listed(variables.map(({ variable }) => variable).sort())
+    const message =
+      `${names} in ${file} ${variables.length > 1 ? 'decide' : 'decides'} what the version is, and git does not track that ` +
+      'file: a clone without it, or with other values, has another version. Set the value in the Compose file, or let git ' +
+      'track the file.'
+    return { code: 'variable-of-this-clone', message }
+  })
 }
 
 /** The files whose texts are part of the plan, of which some may not be there. */

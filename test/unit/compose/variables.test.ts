@@ -116,7 +116,7 @@ describe('a text that decides what a version is', () => {
     computer: { TAG: 'computer', SECRET: 'hunter2' },
     own: { PWD: '/project', COMPOSE_PROJECT_NAME: 'clone' },
     project: new Map([['TAG', 'project']]),
-    fixed: new Map([['TAG', 'project']]),
+    fixed: new Map([['TAG', { value: 'project' }]]),
     files: ['.env'],
   })
 

@@ -99,6 +99,7 @@ describe('a devcontainer.json with Compose files', () => {
     })
     expect(Object.keys(db?.compose ?? {}).sort()).toEqual(['env_file', 'healthcheck', 'ports'])
     expect(definition.stack).toEqual({
+      deciding: [],
       resources: { folder: '.devcontainer', volumes: { modules: null } },
       files: ['.devcontainer/compose.yaml', '.devcontainer/db.env'],
       absent: ['.devcontainer/.env'],

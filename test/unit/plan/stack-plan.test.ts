@@ -118,6 +118,30 @@ secrets: {s: {environment: A}, t: {environment: B}}
     expect((await plan(folder, { CONF: './web/app' })).id).not.toBe(id)
   })
 
+  test('is said to depend on a file that git does not track, by the variables of it that decide something', async () => {
+    const compose = (image: string) => `services:
+  web: {image: "busybox:${image}", environment: {A: "${'${A}'}"}}
+  db: {image: "busybox:1.36", profiles: [data]}
+`
+    const env = 'TAG=1.36\nA=b\nCOMPOSE_PROFILES=data\n'
+    const files = { ...FILES, ...ONE, 'shop/.env': env, 'shop/compose.yaml': compose('${TAG:-1.37}') }
+    await using folder = await scratch(files)
+    git(folder, 'init', '-q')
+    git(folder, 'add', 'compose.yaml', '.devcontainer')
+    const said = async () =>
+      (await plan(folder)).warnings.filter(({ code }) => code === 'variable-of-this-clone')
+    expect(await said()).toMatchObject([
+      { message: expect.stringMatching(/^COMPOSE_PROFILES, TAG in \.env decide what the version is/) },
+    ])
+    await folder.write('shop/compose.yaml', compose('1.36'))
+    await folder.write('shop/.env', 'TAG=1.36\nA=b\n')
+    expect(await said()).toEqual([])
+    await folder.write('shop/compose.yaml', compose('${TAG}'))
+    expect(await said()).toMatchObject([{ message: expect.stringMatching(/^TAG in \.env decides /) }])
+    git(folder, 'add', '.env')
+    expect(await said()).toEqual([])
+  })
+
   test('changes with what a service says, and not with words that mean nothing', async () => {
     await using folder = await scratch(FILES)
     const before = await plan(folder)

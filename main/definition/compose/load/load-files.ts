@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { parseDotenv } from '../variables/parse-dotenv.ts'
-import type { Scope } from '../variables/scope.ts'
+import type { FixedValue, Scope } from '../variables/scope.ts'
 import {
   type Entry,
   isNull,
@@ -157,7 +157,7 @@ function* loadInclude(
 function* includeScope(named: Node | undefined, base: string, scope: Scope, read: ReadFiles): Reading<Scope> {
   if (named === undefined) return yield* withDotenv(base, scope, read)
   const variables = new Map<string, string>()
-  const fixed = new Map<string, string>()
+  const fixed = new Map<string, FixedValue>()
   const names: string[] = []
   for (const { value, place, template: shown } of textsOf(named, 'include.env_file')) {
     if (value === '/dev/null') continue
@@ -167,8 +167,9 @@ function* includeScope(named: Node | undefined, base: string, scope: Scope, read
     for (const [name, one] of parseDotenv(source, text ?? '', scope, (name) => variables.get(name))) {
       variables.set(name, one)
     }
-    const fixedHere = parseDotenv(source, text ?? '', scope.onlyProject(), (name) => fixed.get(name))
-    for (const [name, one] of fixedHere) fixed.set(name, one)
+    const before = (name: string) => fixed.get(name)?.value
+    const fixedHere = parseDotenv(source, text ?? '', scope.onlyProject(), before)
+    for (const [name, value] of fixedHere) fixed.set(name, { value, file: posix.normalize(file) })
     names.push(source.file)
   }
   return scope.with(variables, fixed, names)
@@ -180,8 +181,10 @@ export function* withDotenv(base: string, scope: Scope, read: ReadFiles): Readin
   const text = yield* requestUnnamed(read, file)
   const source = { file: file.replace(/^\.\//, ''), base }
   if (text === undefined) return scope.with(new Map(), new Map(), [source.file])
-  const fixed = parseDotenv(source, text, scope.onlyProject())
-  return scope.with(parseDotenv(source, text, scope), fixed, [source.file])
+  const fixed = [...parseDotenv(source, text, scope.onlyProject())].map(
+    ([name, value]) => [name, { value, file: source.file }] as const,
+  )
+  return scope.with(parseDotenv(source, text, scope), new Map(fixed), [source.file])
 }
 
 const pathFrom = (base: string, written: string): string =>

@@ -61,7 +61,11 @@ export function readMount(mount: Fields): StackMount {
 function readTarget(mount: Fields): string {
   const target = posix.normalize(mount.requiredText('target'))
   const plain = target.length > 1 ? target.replace(/\/$/, '') : target
-  if (/^(?:\/.|[a-z]:)/i.test(plain)) return plain
+  if (/^\/./.test(plain)) return plain
+  if (/^[a-z]:/i.test(plain)) {
+    const problem = `${mount.shown('target')} is read as a path on a drive of Windows, which no container here has; the name of a volume has more than one letter`
+    throw mount.problem('target', `"${mount.path('target')}": ${problem}`)
+  }
   throw mount.problem(
     'target',
     `"${mount.path('target')}" must be an absolute path below "/" in the container, not ${mount.shown('target')}`,

@@ -23,6 +23,12 @@ export interface Mention {
   place: Place
 }
 
+/** A value that does not depend on this computer, and the env file that gives it; absent where the Compose files do. */
+export interface FixedValue {
+  value: string
+  file?: string
+}
+
 /** What is noted of the variables while a definition is read. */
 export interface Notes {
   mentions: Map<string, Mention>
@@ -30,6 +36,8 @@ export interface Notes {
   unset: Map<string, Place>
   /** Set on this computer, and named where only the project gives values, so that something else came of it. */
   notCounted: Map<string, Place>
+  /** Those that decide what a version is, with the env files that give their values, relative to the project's folder. */
+  deciding: Map<string, string>
   /** The variables that the values of variables in env files are made of. */
   madeOf: Map<string, Set<string>>
   /** Whether a value has the name of the stack. */
@@ -42,6 +50,7 @@ export const newNotes = (): Notes => ({
   mentions: new Map(),
   unset: new Map(),
   notCounted: new Map(),
+  deciding: new Map(),
   madeOf: new Map(),
   usesName: false,
   made: 0,
@@ -59,7 +68,7 @@ export interface Sources {
   /** Of env files of the project. */
   project?: ReadonlyMap<string, string>
   /** The same as they are without any value of this computer. */
-  fixed?: ReadonlyMap<string, string>
+  fixed?: ReadonlyMap<string, FixedValue>
   /** Gets the name of each variable that is looked up. */
   named?: Set<string>
   /** Whether a value that is missing is an empty one. */
@@ -77,7 +86,7 @@ export class Scope {
   private readonly own: Environment
   private readonly computer: Environment
   private readonly project: ReadonlyMap<string, string>
-  private readonly fixed: ReadonlyMap<string, string>
+  private readonly fixed: ReadonlyMap<string, FixedValue>
   private readonly files: readonly string[]
   private readonly named: Set<string> | undefined
   private readonly lenient: boolean
@@ -102,7 +111,7 @@ export class Scope {
   /** The same with the variables of further env files, which count less. `fixed`: what they are without this computer. */
   with(
     more: ReadonlyMap<string, string>,
-    fixed: ReadonlyMap<string, string>,
+    fixed: ReadonlyMap<string, FixedValue>,
     files: readonly string[],
   ): Scope {
     return new Scope({
@@ -122,7 +131,7 @@ export class Scope {
     return new Scope({
       ...this.sources,
       own: { ...this.own, [STACK_NAME]: name },
-      ...(own !== undefined && { fixed: new Map([...this.fixed, [STACK_NAME, own]]) }),
+      ...(own !== undefined && { fixed: new Map([...this.fixed, [STACK_NAME, { value: own }]]) }),
     })
   }
 
@@ -138,7 +147,7 @@ export class Scope {
     return new Scope({
       notes: newNotes(),
       computer: {},
-      project: fixed,
+      project: new Map([...fixed].map(([name, { value }]) => [name, value])),
       lenient: true,
       files,
       ...(path !== undefined && { own: { PWD: path } }),
@@ -147,7 +156,14 @@ export class Scope {
 
   /** The value that env files of the project give a variable, without any of this computer. */
   ofProject(name: string): string | undefined {
-    return this.fixed.get(name)
+    return this.fixed.get(name)?.value
+  }
+
+  /** The same of a variable that decides what a version is, which is noted. */
+  deciding(name: string): string | undefined {
+    const { value, file } = this.fixed.get(name) ?? {}
+    if (file !== undefined) this.notes.deciding.set(name, file)
+    return value
   }
 
   /** The value of a variable, unnoted. */
@@ -192,25 +208,29 @@ export class Scope {
     if (typeof parts === 'string') throw invalidAt(place, parts)
     const names = variablesOf(parts)
     const lookUp: LookUp = (name) =>
-      use === 'path' && name === 'PWD' ? valueIn(this.own, name) : this.fixed.get(name)
+      use === 'path' && name === 'PWD' ? valueIn(this.own, name) : this.ofProject(name)
     for (const name of names) {
       if (valueIn(this.own, name) !== undefined) continue
       this.mention({ name, from: lookUp(name) === undefined ? 'nobody' : 'project', place })
     }
     const unset: string[] = []
-    const found = evaluate(parts, lookUp, (name) => unset.push(name))
+    const deciding: LookUp = (name) => {
+      const value = lookUp(name)
+      return value !== undefined && value === this.ofProject(name) ? this.deciding(name) : value
+    }
+    const found = evaluate(parts, deciding, (name) => unset.push(name))
     this.noteNotCounted(parts, lookUp, found, place)
     for (const name of unset) if (!this.notes.notCounted.has(name)) this.noteUnset(name, place)
     const value = this.counted(found, place, true)
     return names.length > 0 ? { value, template: text, fixed: true } : { value }
   }
 
-  /** What env files of the project alone make of a text, unnoted; undefined where it needs another variable. */
+  /** What env files of the project alone make of a text; undefined where it needs another variable. */
   fixedValue(text: string): string | undefined {
     const parts = parseTemplate(text)
     if (typeof parts === 'string') return undefined
     const unset: string[] = []
-    const lookUp: LookUp = (name) => (name === 'PWD' ? valueIn(this.own, name) : this.fixed.get(name))
+    const lookUp: LookUp = (name) => (name === 'PWD' ? valueIn(this.own, name) : this.deciding(name))
     const found = evaluate(parts, lookUp, (name) => unset.push(name))
     return unset.length > 0 ? undefined : resultOf(found)
   }
