@@ -91,7 +91,8 @@ export function toContainer(summary: ContainerSummary): EnvironmentContainer {
     metadata: summary.Labels[METADATA_LABEL],
     home: summary.Labels[LABEL.home],
     path: summary.Labels[LABEL.path],
-    data: summary.Labels[LABEL.data],
+    // A blank label only hides the image's.
+    data: summary.Labels[LABEL.data] || undefined,
     running: ['running', 'paused', 'restarting'].includes(summary.State),
     paused: summary.State === 'paused',
     unhealthy: health === 'unhealthy',
@@ -109,7 +110,7 @@ function setOf(
   service: string,
 ): Pick<EnvironmentContainer, 'set' | 'entry' | 'isEntry'> {
   const { [LABEL.set]: set, [LABEL.entry]: entry } = labels
-  return set === undefined ? {} : { set, ...(entry && { entry }), isEntry: entry === service }
+  return !set ? {} : { set, ...(entry && { entry }), isEntry: entry === service }
 }
 
 function publishedPorts(summary: ContainerSummary, service: string): PublishedPort[] {

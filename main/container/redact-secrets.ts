@@ -1,4 +1,4 @@
-import type { Run } from '../../shared/operation.ts'
+import type { Run, TextFilter } from '../../shared/operation.ts'
 import { BuildFailure } from '../docker/build/build-image.ts'
 import { type Hidden, patternsOf, Redactor } from '../docker/streams/redactor.ts'
 
@@ -22,6 +22,12 @@ export const valuesOfSecrets = (secrets: Iterable<[name: string, value: string]>
     [value, ...value.split(/\r?\n/)].map((part): Value => [part, `[secret ${name}]`]),
   )
 
+/** The values of variables of this computer's environment, shown as the variables. */
+export const valuesOfVariables = (
+  names: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Value[] => names.map((name) => [env[name] ?? '', `\${localEnv:${name}}`])
+
 /** A text that is whole, without the values. */
 export function redact(text: string, hidden: Hidden): string {
   const redactor = new Redactor(hidden)
@@ -44,9 +50,18 @@ export function redactRun(run: Run, hidden: Hidden): Run {
             ? event
             : { ...event, text: redact(event.text, hidden) },
       ),
-    filter: () => new Redactor(hidden),
+    filter: () => inOrder(new Redactor(hidden), run.filter?.()),
   }
 }
+
+/** What the first filter shows, through the second. */
+const inOrder = (first: TextFilter, second: TextFilter | undefined): TextFilter =>
+  second === undefined
+    ? first
+    : {
+        push: (piece) => second.push(first.push(piece)),
+        end: () => second.push(first.end()) + second.end(),
+      }
 
 /** A failure without the values, and so without its cause, which holds them too. */
 export function redactFailure(failure: BuildFailure, hidden: Hidden): BuildFailure {

@@ -1,10 +1,13 @@
 import type { Hook, HookCommand, HookName } from '../../shared/definition.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { environmentVariablesIn, substituteAll } from '../definition/devcontainer/document/substitute.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { exec } from '../docker/exec/exec.ts'
+import { type ExecSpec, exec } from '../docker/exec/exec.ts'
 import { LastLines } from '../docker/streams/last-lines.ts'
+import { isHarmlessVariable } from '../trust/decide-trust.ts'
 import { type ExecContext, envList } from './launch/exec-context.ts'
+import { hiding, redactRun, valuesOfVariables } from './redact-secrets.ts'
 
 /** What commands of a definition are called in what is reported of them. */
 export type CommandName = HookName | 'initializeCommand' | 'data.seed' | 'data.freeze'
@@ -17,25 +20,33 @@ export type Execute = (
 ) => Promise<number>
 
 /**
- * Runs the commands of one hook in a container. Errors: as `runCommands`.
+ * Runs the commands of one hook in a container. Variables of the person's environment are replaced in what runs there, and
+ * not in what is reported; what of their values a command prints is hidden. `whenCancelled`: as `exec` has it.
+ * Errors: as `runCommands`.
  */
 export function runHook(
   engine: Engine,
   container: string,
   hook: CommandName,
   commands: Hook[],
-  { user, cwd, env }: ExecContext,
+  { user, cwd, env, localEnv }: ExecContext,
   run: Run,
+  // A container whose hooks are cancelled is removed or stopped.
+  whenCancelled: ExecSpec['whenCancelled'] = 'leave',
 ): Promise<void> {
+  const own = redactRun(run, hiding(valuesOfVariables(secretVariablesIn(commands), localEnv)))
   const execute: Execute = (command, write, signal) => {
-    const words = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
-    const { filter } = run
-    // A container whose hooks are cancelled is removed or stopped.
-    const spec = { command: words, user, cwd, env: envList(env), filter, whenCancelled: 'leave' } as const
+    const known = substituteAll(command, { localEnv })
+    const words = typeof known === 'string' ? ['/bin/sh', '-c', known] : known
+    const spec = { command: words, user, cwd, env: envList(env), filter: own.filter, whenCancelled }
     return exec(engine, container, spec, write, signal)
   }
-  return runCommands(hook, commands, execute, run)
+  return runCommands(hook, commands, execute, own)
 }
+
+/** The variables of the person's environment that commands name, but for those that only say who and where they are. */
+const secretVariablesIn = (commands: Hook[]): string[] =>
+  environmentVariablesIn(commands).filter((name) => !isHarmlessVariable(name))
 
 /**
  * Runs the commands of one hook in order; the members of an object run in parallel, as the Dev Containers specification

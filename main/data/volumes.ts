@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import * as z from 'zod/mini'
 import { type ProjectKey, VersionId } from '../../shared/ids.ts'
 
@@ -24,6 +25,14 @@ export function volumeName(project: ProjectKey, source: string): string {
   const slug = source.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[-.]+|-+$/g, '')
   return `pristine-${project}-${slug || 'data'}`
 }
+
+/** A name on the engine that no volume has, for a part of the data: a layer, an overlay, a copy. */
+export const newVolumeName = (project: ProjectKey): string =>
+  `pristine-${project}-${randomBytes(6).toString('hex')}`
+
+/** Whether a volume could be such a part of the data of a project: its current data, or a snapshot's. */
+export const isPartName = (project: ProjectKey, name: string): boolean =>
+  /^[0-9a-f]{12}$/.test(labelOf(project, { name }))
 
 /** A volume's name within its project, as far as the engine's name shows it. */
 export const labelOf = (project: ProjectKey, { name }: Pick<ManagedVolume, 'name'>): string =>

@@ -100,7 +100,7 @@ function isDefault(permission: Permission): boolean {
     case 'network':
       return permission.mode === 'default' || permission.mode === 'none'
     case 'variable':
-      return HARMLESS_VARIABLES.includes(permission.name)
+      return isHarmlessVariable(permission.name)
     case 'host-command':
     case 'folder':
     case 'volume':
@@ -121,7 +121,9 @@ function isDefault(permission: Permission): boolean {
 /** Whether an address is this computer's alone. */
 export const isLoopback = (address: string): boolean => /^(?:127(?:\.\d{1,3}){3}|::1)$/.test(address)
 
-/** Environment variables that only identify the person and their session. What any other holds may be a secret. */
+/** Whether a variable of the environment only identifies the person and their session. What any other holds may be a secret. */
+export const isHarmlessVariable = (name: string): boolean => HARMLESS_VARIABLES.includes(name)
+
 const HARMLESS_VARIABLES = [
   'HOME USERPROFILE USER USERNAME LOGNAME UID GID HOSTNAME PWD PATH SHELL LANG LC_ALL TZ TERM DISPLAY',
   'WAYLAND_DISPLAY XDG_RUNTIME_DIR SSH_AUTH_SOCK',

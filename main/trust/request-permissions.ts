@@ -1,12 +1,14 @@
 import path from 'node:path'
 import { canonical } from '../../shared/canonical.ts'
 import { productError } from '../../shared/errors.ts'
+import type { ProjectKey } from '../../shared/ids.ts'
 import type { Permission } from '../../shared/trust.ts'
 import { volumeName } from '../data/volumes.ts'
 import type { ContainerSpec, MountSettings } from '../docker/containers.ts'
 import { isInside } from '../files/project-paths.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
+import { isOlderKey } from '../store/project-key.ts'
 import { isLoopback } from './decide-trust.ts'
 import { type EngineSocket, engineSockets } from './engine-sockets.ts'
 import { resolveLinks } from './resolve-links.ts'
@@ -186,7 +188,8 @@ async function permissionsOfMount(
       const own = volumeName(place.project.key, 'x').slice(0, -1)
       // Without a name it is new, and goes with the container.
       if (Source === '') return more
-      if (!Source.startsWith(own)) return [...more, { kind: 'volume', name: Source, target, access }]
+      if (!Source.startsWith(own) || mayBeAnothers(place.project.key, Source.slice(own.length)))
+        return [...more, { kind: 'volume', name: Source, target, access }]
       return [...more, { kind: 'own-volume', name: Source.slice(own.length), target }]
     }
     case 'bind':
@@ -195,6 +198,13 @@ async function permissionsOfMount(
       return [{ kind: 'setting', name: 'HostConfig.Mounts', value: JSON.stringify(mount) }]
   }
 }
+
+/**
+ * Whether a volume may be another project's although its name begins as this one's do: the key of the older form may be the
+ * beginning of another key, which ends with 8 or 32 digits.
+ */
+const mayBeAnothers = (key: ProjectKey, name: string): boolean =>
+  isOlderKey(key) && /(?:^|-)(?:[0-9a-f]{8}|[0-9a-f]{32})-/.test(name)
 
 async function permissionsOfBind(
   written: string,

@@ -1,4 +1,4 @@
-import type { Feature, Hook, HookCommand, RunConfig } from '../../shared/definition.ts'
+import type { Feature, Hook, HookCommand, HookName, RunConfig } from '../../shared/definition.ts'
 import type { PlanService } from '../../shared/plan.ts'
 import type { Permission } from '../../shared/trust.ts'
 import { environmentVariablesIn } from '../definition/devcontainer/document/substitute.ts'
@@ -47,19 +47,21 @@ export const sourcesOfPlan = ({
 })
 
 /**
- * The permissions of a service besides its create request. `run` holds templates; `initialize` is the command that is
- * about to run on this computer, from the definition's `file`; `env` is the person's environment.
+ * The permissions of a service besides its create request. `run` holds templates, and so do `hooks`, which are those of the
+ * definition, its image and its features; `initialize` is the command that is about to run on this computer, from the
+ * definition's `file`; `env` is the person's environment.
  */
 export function permissionsOfService(
   sources: ServiceSources,
   run: RunConfig,
+  hooks: Partial<Record<HookName, Hook[]>>,
   initialize: Hook | undefined,
   file: string,
   env: Record<string, string | undefined>,
 ): Permission[] {
   const variables = [
     ...sources.variables,
-    ...environmentVariablesIn(run),
+    ...environmentVariablesIn([run, hooks]),
     // Most secrets come from the key store, which gives a project only its own.
     ...(run.secrets ?? []).map(secretVariable).filter((name) => env[name] !== undefined),
   ]

@@ -70,7 +70,10 @@ async function contextIn(
   container: EnvironmentContainer,
 ): Promise<{ own: ExecContext } & AsyncDisposable> {
   if (container.isEntry === false)
-    return { own: { user: undefined, cwd: undefined, env: {} }, [Symbol.asyncDispose]: async () => {} }
+    return {
+      own: { user: undefined, cwd: undefined, env: {}, localEnv: {} },
+      [Symbol.asyncDispose]: async () => {},
+    }
   const launch = await launchOfContainer(host, project, container)
   const context = await execContext(engine, host.home.project(project.key), launch, container.id)
   const { values: secrets } = await launch.secrets()

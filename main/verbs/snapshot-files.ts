@@ -14,11 +14,11 @@ import { writeArchive } from '../data/archive/write-archive.ts'
 import { countBytes } from '../data/count-bytes.ts'
 import { readSettledData } from '../data/stacks/data-facts.ts'
 import { type Layer, type SnapshotRecord, writeDataRecord } from '../data/stacks/data-record.ts'
-import { type EnginePlace, newName, withVolumes } from '../data/stacks/engine-place.ts'
+import { type EnginePlace, withVolumes } from '../data/stacks/engine-place.ts'
 import { readLayers } from '../data/stacks/make-mounts.ts'
 import { commitData } from '../data/stacks/settle-data.ts'
 import { findSnapshot, freeName, requireFreeName } from '../data/stacks/stacks.ts'
-import { labelOf, volumeName } from '../data/volumes.ts'
+import { labelOf, newVolumeName, volumeName } from '../data/volumes.ts'
 import { engineVersion } from '../docker/connection/engine-version.ts'
 import { copyInto } from '../docker/copy-files.ts'
 import { LABEL } from '../docker/labels.ts'
@@ -51,7 +51,7 @@ export function exportSnapshot(
     const all = Object.entries(volumes)
     if ((await engineVersion(place.engine)).name === 'Podman')
       throw productError('data-copy-unsupported', { volume: all[0]?.[0] ?? name })
-    const shown = all.map(([, layers]) => (layers.length > 1 ? newName(place.key) : undefined))
+    const shown = all.map(([, layers]) => (layers.length > 1 ? newVolumeName(place.key) : undefined))
     const made = shown.filter((volume) => volume !== undefined)
     const settled = { format: 1, ...state } as const
     await writeDataRecord(folder, { ...settled, unneeded: [...state.unneeded, ...made] })
@@ -159,7 +159,7 @@ export function importSnapshot(
         root: 'imported',
         write: async (index, { volumes }, tar) => {
           const volume = volumeName(place.key, volumes[index] ?? '')
-          const layer: Layer = { volume: newName(place.key), path: '' }
+          const layer: Layer = { volume: newVolumeName(place.key), path: '' }
           if (made.has(volume)) throw new Error('a volume is there twice')
           made.set(volume, layer)
           // If this process dies, the next command removes it.

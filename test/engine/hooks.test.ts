@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
+
 import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
@@ -50,6 +52,35 @@ test('a hook may be a shell text, an argument list, or a set that runs side by s
     event.kind === 'step' && event.state === 'done' ? [event.name] : [],
   )
   expect(steps).toEqual(expect.arrayContaining([expect.stringMatching(/^postStartCommand one: /)]))
+})
+
+test("a hook of an image gets a granted variable of the person's environment, whose value nothing shows", async () => {
+  const hook = 'echo "it is ${localEnv:HOOK_TOKEN}" | tee -a /got'
+  const label = JSON.stringify([{ postCreateCommand: hook, postStartCommand: `${hook}; exit 3` }])
+  await using project = await testProject(
+    {
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' }, postCreateCommand: 'true' }),
+      '.devcontainer/Dockerfile': `FROM busybox:1.36\nLABEL devcontainer.metadata='${label}'\n`,
+    },
+    { env: { HOOK_TOKEN: 'canary-of-hooks' } },
+  )
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'not-trusted',
+    data: { asked: [{ kind: 'variable', name: 'HOOK_TOKEN' }] },
+  })
+  await project.grant()
+  const failure = await project.up().catch((error: unknown) => error)
+  expect(failure).toMatchObject({
+    code: 'hook-failed',
+    data: { command: `${hook}; exit 3`, output: ['it is ${localEnv:HOOK_TOKEN}'] },
+  })
+  expect(JSON.stringify(project.events)).toContain('it is ${localEnv:HOOK_TOKEN}')
+  expect(JSON.stringify([project.events, failure])).not.toContain('canary-of-hooks')
+  await project.write({
+    '.devcontainer/Dockerfile': `FROM busybox:1.36\nLABEL devcontainer.metadata='${label.replace('; exit 3', '')}'\n`,
+  })
+  await project.up()
+  expect((await project.exec('cat /got')).stdout).toBe('it is canary-of-hooks\n'.repeat(2))
 })
 
 testEven('creation hooks run once a container, start hooks at every start', async () => {

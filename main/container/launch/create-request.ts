@@ -1,11 +1,11 @@
 import { canonical } from '../../../shared/canonical.ts'
 import type { RunConfig } from '../../../shared/definition.ts'
 import type { ContainerSpec } from '../../docker/containers.ts'
-import { LABEL } from '../../docker/labels.ts'
+import { isOwnLabel, LABEL } from '../../docker/labels.ts'
 import { baseRequest } from './base-request.ts'
 import { type PortChoice, portKey } from './choose-ports.ts'
 import { FIXED_NAMES, type SetNames } from './compose-request.ts'
-import type { RequestParts } from './container-parts.ts'
+import type { RequestImage, RequestParts } from './container-parts.ts'
 import { requestHashes } from './request-hashes.ts'
 
 /**
@@ -17,7 +17,7 @@ export function createRequest(
   ports: PortChoice[],
   names: SetNames = FIXED_NAMES,
 ): ContainerSpec {
-  const { project, version, service, run } = parts
+  const { project, version, service, run, image } = parts
   const spec = baseRequest(parts, names)
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {}
   // In another's network there is nothing to publish, and an engine refuses to.
@@ -30,6 +30,7 @@ export function createRequest(
     ExposedPorts: Object.fromEntries(Object.keys(bindings).map((key) => [key, {}])),
     HostConfig: { ...spec.HostConfig, PortBindings: bindings },
     Labels: {
+      ...withoutInherited(image),
       ...run.options.labels,
       [LABEL.project]: project.key,
       [LABEL.version]: version,
@@ -43,6 +44,14 @@ export function createRequest(
     },
   }
 }
+
+/** A container has the labels of its image, whoever wrote them: those of Pristine are blank where it says nothing else. */
+const withoutInherited = ({ Config }: RequestImage): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(Config.Labels ?? {})
+      .filter(isOwnLabel)
+      .map((name) => [name, '']),
+  )
 
 /** Whether a container listens in this computer's network, or in another container's. */
 export const sharesNetwork = ({ options }: RunConfig): boolean =>

@@ -9,6 +9,8 @@ export interface ExecContext {
   /** Undefined for the container's own folder. */
   cwd: string | undefined
   env: Record<string, string | null>
+  /** The person's environment, for variables that the commands of a definition name. */
+  localEnv: Readonly<Record<string, string | undefined>>
   /** Why what the user's shell sets is not part of it, where that shell was asked in vain. */
   probeProblem?: string
 }
@@ -27,10 +29,15 @@ export const withProvidedEnv = (context: ExecContext, { forwarded, secrets }: Pr
   env: { ...forwarded, ...context.env, ...secrets },
 })
 
-/** A service's run configuration, resolved for this computer, with the hooks of definition and image in order. */
+/**
+ * A service's run configuration, resolved for this computer, with the hooks of definition and image in order. In hooks,
+ * and in the commands that fill and freeze data, the variables of the person's environment are replaced when they run, so
+ * that nothing reveals their values.
+ */
 export interface ResolvedRun {
   run: RunConfig
   hooks: Partial<Record<HookName, Hook[]>>
+  localEnv: Readonly<Record<string, string | undefined>>
 }
 
 /** Variables in the engine's form; a name alone takes the variable away. */

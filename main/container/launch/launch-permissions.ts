@@ -59,12 +59,12 @@ export interface JudgedService {
 export async function permissionsOfLaunch(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
-  { file, made, settled: { templates, initialize }, composed, agent }: JudgedService,
+  { file, made, settled: { templates, hooks, initialize }, composed, agent }: JudgedService,
   spec: ContainerSpec,
   names: SetNames = OWN_NAMES,
 ): Promise<Permission[]> {
   const found = [
-    ...permissionsOfService(made, templates, initialize, file, host.env),
+    ...permissionsOfService(made, templates, hooks, initialize, file, host.env),
     ...(await permissionsOfRequest(spec, {
       ...{ project, host, file },
       agent: agent === undefined ? undefined : agentMount(agent),

@@ -146,6 +146,7 @@ export async function prepareLaunch(
     service: planned.name,
     run,
     hooks,
+    localEnv: host.env,
     parts,
     others: [],
     ownMounts,
@@ -206,5 +207,11 @@ export async function execContext(
     run.userEnvProbe,
   )
   const env = { ...probed, ...resolveRemoteEnv(run.remoteEnv, containerEnv) }
-  return { user, cwd: run.workspaceFolder, env, ...(problem !== undefined && { probeProblem: problem }) }
+  return {
+    user,
+    cwd: run.workspaceFolder,
+    env,
+    localEnv: launch.localEnv,
+    ...(problem !== undefined && { probeProblem: problem }),
+  }
 }

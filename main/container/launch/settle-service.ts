@@ -14,6 +14,7 @@ import type { PortChoice } from './choose-ports.ts'
 import { composeRun } from './compose-run.ts'
 import type { RequestImage } from './container-parts.ts'
 import type { ResolvedRun } from './exec-context.ts'
+import { refuseDataParts } from './reserved-volumes.ts'
 
 /** A service on this computer: what is run, and what that was before its templates were replaced. */
 export interface Settled extends ResolvedRun {
@@ -47,15 +48,22 @@ export function settleService(
   if (isBare(planned.run)) merged.run.overrideCommand = !runsByItself(image)
   const variables = localVariables(project, file, env)
   const { localEnv: _, ...plain } = variables
-  const resolved = resolveRun(merged.run, variables)
+  const { seed, freeze } = merged.run
+  const resolved = {
+    ...resolveRun(merged.run, variables),
+    ...(seed !== undefined && { seed: resolvePart(seed, merged.run, plain) }),
+    ...(freeze !== undefined && { freeze: resolvePart(freeze, merged.run, plain) }),
+  }
   const place = { folder: project.path, root: gitRootOf(project), home: env['HOME'] || homedir(), file }
   const run = composed ? composeRun(composed, resolved, place) : resolved
   const ports = planned.run.publishExposed ? exposedPorts(image) : []
   const own = resolveRun({ ...merged.run, mounts: planned.run.mounts }, variables)
   const { mounts } = composed ? composeRun(composed, own, place) : own
+  refuseDataParts(project.key, file, run, composed)
   return {
     run: { ...run, ports: [...run.ports, ...ports] },
-    hooks: resolvePart(merged.hooks, run, variables),
+    hooks: resolvePart(merged.hooks, run, plain),
+    localEnv: env,
     templates: merged.run,
     ownMounts: mounts.map(({ target }) => target),
     initialize: resolvePart(merged.run.initializeCommand, run, plain),

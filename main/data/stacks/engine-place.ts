@@ -18,9 +18,6 @@ export interface EnginePlace {
 
 export type Signal = { signal?: AbortSignal | undefined }
 
-/** A name on the engine that no volume has. */
-export const newName = (key: string): string => `pristine-${key}-${randomBytes(6).toString('hex')}`
-
 /** Gives work a container that has volumes and never runs; it goes afterwards, also after a crash. */
 export async function withVolumes<T>(
   { engine, key, image }: EnginePlace,

@@ -7,10 +7,10 @@ import type { ContainerSpec } from '../../docker/containers.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { createVolume } from '../../docker/volumes.ts'
 import type { Home } from '../../store/home.ts'
-import { type ExistingVolume, labelOf, type ManagedVolume, readFilled } from '../volumes.ts'
+import { type ExistingVolume, labelOf, type ManagedVolume, newVolumeName, readFilled } from '../volumes.ts'
 import { type DataFacts, findVolume, gatherSettledData } from './data-facts.ts'
 import { type Stack, writeDataRecord } from './data-record.ts'
-import { type EnginePlace, newName, overlayOptions } from './engine-place.ts'
+import { type EnginePlace, overlayOptions } from './engine-place.ts'
 import { leftText } from './enter-engine.ts'
 import { fillCopies, makeMounts } from './make-mounts.ts'
 import { findOverlays } from './overlays.ts'
@@ -140,7 +140,7 @@ async function gatherMeans(
   return {
     overlays: needsOverlays(facts, request) ? await findOverlays(context.home, context, run) : undefined,
     copies: (await engineVersion(context.engine)).name !== 'Podman',
-    newName: () => newName(context.key),
+    newName: () => newVolumeName(context.key),
     now: new Date().toISOString(),
   }
 }

@@ -10,10 +10,17 @@ import type { Statement } from './syntax/split-instructions.ts'
 import { substitute, type WordContext } from './syntax/substitute.ts'
 import type { Variables } from './syntax/variables.ts'
 
+/** What a RUN may reach, by its flags; any other value, and any device, is something of this computer. */
+const WITHIN_BUILD: Record<string, readonly string[]> = {
+  network: ['default', 'none'],
+  security: ['sandbox'],
+  device: [],
+}
+
 /** Reads what a RUN mounts from the build context and from a person, and refuses what reaches the host. */
 export function readRun(step: Step, scope: Variables, context: WordContext, analysis: Analysis): void {
   for (const flag of step.flags) {
-    if (flag.text === '--network=host' || flag.text === '--security=insecure')
+    if (Object.hasOwn(WITHIN_BUILD, flag.name) && !WITHIN_BUILD[flag.name]?.includes(flag.value ?? ''))
       throw new DockerfileProblem(context.line, {
         code: 'definition-unsupported',
         key: `RUN ${flag.text}`,

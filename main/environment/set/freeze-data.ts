@@ -1,10 +1,8 @@
 import type { Run } from '../../../shared/operation.ts'
-import { envList } from '../../container/launch/exec-context.ts'
 import { execContext, type Launch } from '../../container/launch/prepare-launch.ts'
 import type { EnvironmentFacts } from '../../container/read-environment.ts'
-import { type Execute, runCommands } from '../../container/run-hooks.ts'
+import { runHook } from '../../container/run-hooks.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
-import { exec } from '../../docker/exec/exec.ts'
 import type { Host } from '../../host/host.ts'
 import { loadPlan } from '../../plan/plan-store.ts'
 import type { Project } from '../../store/open-project.ts'
@@ -17,12 +15,9 @@ import { launchOfEnvironment } from '../image/launch-version.ts'
 export async function freeze(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
   const command = launch.run.freeze
   if (command === undefined) return
-  const { user, cwd, env } = await execContext(engine, undefined, launch, container)
-  const execute: Execute = (command, write, signal) => {
-    const words = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
-    return exec(engine, container, { command: words, user, cwd, env: envList(env) }, write, signal)
-  }
-  await runCommands('data.freeze', [command], execute, run)
+  const context = await execContext(engine, undefined, launch, container)
+  // The container goes on.
+  await runHook(engine, container, 'data.freeze', [command], context, run, 'kill')
 }
 
 /** The same for those containers of an environment, by their ids, that are about to be stopped. */

@@ -47,7 +47,7 @@ const OTHERS: Record<string, () => Promise<Permission[]>> = {
 
 async function variable(): Promise<Permission[]> {
   const sources = { images: [], downloads: [], features: [], variables: ['TOKEN'] }
-  return permissionsOfService(sources, await readRun({}), undefined, 'compose.yaml', {})
+  return permissionsOfService(sources, await readRun({}), {}, undefined, 'compose.yaml', {})
 }
 
 async function requested(request: HostConfig): Promise<Permission[]> {

@@ -8,6 +8,7 @@ import {
   redactRun,
   valuesOfArgs,
   valuesOfSecrets,
+  valuesOfVariables,
 } from '../../../main/container/redact-secrets.ts'
 import { BuildFailure } from '../../../main/docker/build/build-image.ts'
 import type { OperationEvent } from '../../../shared/operation.ts'
@@ -33,6 +34,14 @@ test('names of steps, logs and warnings are cleaned', () => {
   run.report({ kind: 'log', step: '1', text: 'abcdef\n' })
   run.report({ kind: 'warning', text: 'abcdef' })
   expect(JSON.stringify(events)).not.toContain('abcdef')
+})
+
+test('what is hidden already stays hidden when more is', () => {
+  const plain = { signal: new AbortController().signal, report: () => {} }
+  const run = redactRun(redactRun(plain, hidden), hiding(valuesOfVariables(['WORD'], { WORD: 'wording' })))
+  const filter = run.filter?.()
+  const shown = ['abc', 'def wor', 'ding end'].map((piece) => filter?.push(piece)).join('')
+  expect(shown + filter?.end()).toBe('${localEnv:TOKEN} ${localEnv:WORD} end')
 })
 
 test('of values that overlap none is shown in part, and what stands in their place is not read again', () => {

@@ -303,6 +303,9 @@ COPY b /
   test('what reaches the host is refused', () => {
     expect(failure('FROM a\nRUN --network=host x\n').code).toBe('definition-unsupported')
     expect(failure('FROM a\nRUN --security=insecure x\n').code).toBe('definition-unsupported')
+    expect(failure('FROM a\nARG N=host\nRUN --network=$N x\n').code).toBe('definition-unsupported')
+    expect(failure('FROM a\nRUN --device=vendor.com/gpu x\n').code).toBe('definition-unsupported')
+    expect(failure('FROM a\nRUN --security x\n').code).toBe('definition-unsupported')
   })
 
   test.each([
