@@ -4,44 +4,27 @@ import type { VersionId } from '../../shared/ids.ts'
 import { pinnedByHand } from '../../shared/image-reference.ts'
 import type { Run } from '../../shared/operation.ts'
 import { type LaunchContext, prepareLaunch } from '../container/launch/prepare-launch.ts'
-import {
-  hiding,
-  redactFailure,
-  redactRun,
-  valuesOfArgs,
-  valuesOfSecrets,
-} from '../container/redact-secrets.ts'
 import { placedPaths } from '../data/placed-paths.ts'
 import { contentHooks, hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { lastingMetadata } from '../definition/devcontainer/image-metadata.ts'
-import { CONTEXT_FOLDER } from '../definition/dockerfile/context-source.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
-import { appendLabels, pinDockerfile } from '../definition/dockerfile/pin-references.ts'
 import { plannedStack } from '../definition/planned-stack.ts'
-import { BuildFailure, buildImage } from '../docker/build/build-image.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { buildingName } from '../history/image-names.ts'
 import { requireBuiltin } from '../lock/builtin-frontend.ts'
-import { ensureDownload, sha256Of } from '../lock/download.ts'
+import { ensureDownload } from '../lock/download.ts'
 import { lockPath } from '../lock/lock-file.ts'
-import { registryFailure } from '../registry/registry-failure.ts'
 import { ensurePulled } from '../registry/resolve-digest.ts'
 import type { Project } from '../store/open-project.ts'
 import { bake } from './bake/bake-hooks.ts'
 import { basesWithTriggers } from './base-facts.ts'
-import { buildFailure } from './build-failure.ts'
-import { contextTar } from './context-tar.ts'
 import { installFeatures } from './install-features.ts'
-import { retryLostImage } from './retry-lost-image.ts'
 import { provideSecretsAndSsh } from './secret-and-ssh-mounts.ts'
-import { stepAsWritten } from './step-name.ts'
-import type { ContentWriter } from './store-recipe.ts'
+import { sendBuild } from './send-build.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 import { withoutTriggers } from './without-triggers.ts'
-
-const DOCKERFILE = '.pristine/Dockerfile'
 
 export interface Builder extends LaunchContext {
   engine: Engine
@@ -79,7 +62,7 @@ export async function buildService(
   const image = { key: project.key, version: version.id, service: further }
   const tag = buildingName(project.key, version.id, { service: further })
   const built = await withoutTriggers(engine, image, bases, run, (names) =>
-    send(
+    sendBuild(
       engine,
       service,
       { tag, attachables, downloads, names, recipe: version.contentWriter },
@@ -192,98 +175,6 @@ async function withFeatures(
   )
 }
 
-/** What a build is sent beside the project's files. */
-interface Sent {
-  /** The image's name while it is built. */
-  tag: string
-  attachables: Awaited<ReturnType<typeof provideSecretsAndSsh>>
-  downloads: { url: string; integrity: string; content: string }[]
-  /** Images that take the place of base images, by their references. */
-  names: Record<string, string>
-  /** Keeps what is sent. */
-  recipe: ContentWriter | undefined
-}
-
-/** Sends what a service is built from, and returns the image's id. */
-async function send(
-  engine: Engine,
-  { plan, reading, args, file, hasLines, open, converted, isOneOfSeveral }: ServiceBuild,
-  { tag, attachables, downloads, names, recipe }: Sent,
-  labels: Record<string, string>,
-  run: Run,
-): Promise<string> {
-  const images = { ...plan.images, ...names }
-  const pinned = pinDockerfile(
-    reading,
-    {
-      images,
-      downloads: Object.fromEntries(downloads.map(({ url, integrity }) => [url, { integrity }])),
-    },
-    { inFolder: true },
-  )
-  const text = appendLabels(pinned.text, labels)
-  const packed = () => {
-    const context = contextTar({
-      folder: CONTEXT_FOLDER,
-      files: plan.files,
-      open,
-      converted,
-      sent: recipe?.add,
-      extra: [
-        { path: DOCKERFILE, content: text },
-        ...downloads.map(({ url, integrity, content }) => ({
-          path: pinned.downloadPath(url, integrity),
-          file: content,
-          sha256: sha256Of(integrity),
-          mode: 0o600,
-        })),
-      ],
-    })
-    context.once('end', () => recipe?.write())
-    return context
-  }
-  const hidden = hiding([
-    ...valuesOfArgs(args, templatesOf(plan.args)),
-    ...valuesOfSecrets(attachables?.secrets ?? []),
-  ])
-  const shown = redactRun(asWritten(run, images, isOneOfSeveral ? plan.name : undefined), hidden)
-  return retryLostImage(shown, (run) =>
-    buildImage(engine, { context: packed(), dockerfile: DOCKERFILE, args, tag, attachables }, run),
-  ).catch((error: unknown) => {
-    recipe?.stop()
-    if (!(error instanceof BuildFailure)) throw error
-    const unavailable = frontendFailure(error, reading.frontend, images)
-    if (unavailable) throw unavailable
-    const lines = hasLines ? pinned.lines : []
-    const named = { file, ...(isOneOfSeveral && { service: plan.name }) }
-    throw buildFailure(redactFailure(error, hidden), named, pinned.text, lines, images)
-  })
-}
-
-/**
- * That BuildKit could not bring the pinned frontend, which it asks for before the first step, by its digest; undefined for
- * every other failure.
- */
-function frontendFailure(
-  failure: BuildFailure,
-  frontend: ServiceBuild['reading']['frontend'],
-  images: Record<string, string>,
-): Error | undefined {
-  if (!frontend || failure.step !== undefined) return undefined
-  const digest = images[frontend.reference]?.split('@')[1]
-  const isMeant = digest !== undefined && failure.message.includes(digest)
-  return isMeant ? registryFailure(frontend.reference, failure) : undefined
-}
-
-/** The arguments that come from this computer's environment, as the definition wrote them. */
-function templatesOf(args: ServiceBuild['plan']['args']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(args).flatMap(([name, value]) =>
-      typeof value === 'string' ? [] : [[name, value.template]],
-    ),
-  )
-}
-
 /**
  * The images of a build as they are pulled, each with a reference that the person wrote; several may name one image. BuildKit
  * brings the frontend that `# syntax=` names itself.
@@ -292,27 +183,6 @@ function imagesOf({ plan, reading: { frontend } }: ServiceBuild): Map<string, st
   const pulled = Object.entries(plan.images).filter(([reference]) => reference !== frontend?.reference)
   return new Map(pulled.map(([reference, resolved]) => [resolved, reference]))
 }
-
-/** Reports the builder's steps as the person wrote them, and of which service they are. */
-function asWritten(run: Run, images: Record<string, string>, service: string | undefined): Run {
-  const named = service === undefined ? run : ofService(run, service)
-  return {
-    ...named,
-    report: (event) =>
-      named.report(event.kind === 'step' ? { ...event, name: stepAsWritten(event.name, images) } : event),
-  }
-}
-
-/** Two services may be built by the same step of the builder. */
-const ofService = (run: Run, service: string): Run => ({
-  ...run,
-  report: (event) => {
-    if (event.kind === 'log') return run.report({ ...event, step: `${service} ${event.step}` })
-    if (event.kind !== 'step') return run.report(event)
-    const subject = event.subject === undefined ? service : `${service} ${event.subject}`
-    run.report({ ...event, id: `${service} ${event.id}`, subject })
-  },
-})
 
 /** Nothing of the version is in a further service's image: those of two versions, and of two services, may be the same. */
 const labelsOf = (id: VersionId, { isFirst }: ServiceBuild): Record<string, string> => ({

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { VersionId } from '../../shared/ids.ts'
 import type { InputFile, Plan, PlanFeature, PlanService } from '../../shared/plan.ts'
-import type { DockerfileReading } from '../definition/dockerfile/read-dockerfile.ts'
+import type { DockerfileReading } from '../definition/dockerfile/dockerfile-reading.ts'
 import { dockerfileName } from '../definition/dockerfile-name.ts'
 import { type Opened, openInside, openOwn } from '../files/open-inside.ts'
 import type { Host } from '../host/host.ts'

@@ -1,7 +1,7 @@
 import type { Definition, Service, Warning } from '../../shared/definition.ts'
 import { productError } from '../../shared/errors.ts'
 import type { SecretMount } from './dockerfile/analysis.ts'
-import type { DockerfileReading } from './dockerfile/read-dockerfile.ts'
+import type { DockerfileReading } from './dockerfile/dockerfile-reading.ts'
 import { dockerfileName } from './dockerfile-name.ts'
 
 /** A service and its Dockerfile, as read. */

@@ -1,5 +1,5 @@
 import type { Permission } from '../../shared/trust.ts'
-import type { DockerfileReading } from '../definition/dockerfile/read-dockerfile.ts'
+import type { DockerfileReading } from '../definition/dockerfile/dockerfile-reading.ts'
 
 /** Where the person's ssh agent listens; undefined where there is none. */
 export const agentSocket = (env: Record<string, string | undefined>): string | undefined =>

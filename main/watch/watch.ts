@@ -1,27 +1,24 @@
-import { watch as watchFolder } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { canonical } from '../../shared/canonical.ts'
 import { isProductError, productError, reportOf } from '../../shared/errors.ts'
-import type { OperationId, VersionId } from '../../shared/ids.ts'
+import type { VersionId } from '../../shared/ids.ts'
 import type { OperationEvent, Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { WatchState } from '../../shared/watch.ts'
-import { permissionsOfProject, variablesOfImages } from '../build/project-permissions.ts'
 import { openSessions } from '../docker/exec/exec.ts'
 import { type PlannedChange, planChange, type UpOptions } from '../environment/planned-change.ts'
 import { unfinishedGit } from '../git/git-folder.ts'
-import { LEDGER_FILE } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
-import { isShared, readLocked } from '../lock/read-locked.ts'
 import { silentRun } from '../operation/quiet-run.ts'
 import { currentHolder } from '../operation/writer-lock.ts'
-import { type Planned, planReading } from '../plan/plan.ts'
 import { loadPlan } from '../plan/plan-store.ts'
 import { ensureFolder } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
-import { requireDefaultPermissions } from '../trust/require-trust.ts'
 import { TRUST_FILE } from '../trust/trust-record.ts'
-import { ensureBuilt, initializeOnly, upTo } from '../verbs/up.ts'
+import { initializeOnly, upTo } from '../verbs/up.ts'
+import { buildUnlessSuperseded } from './build-unless-superseded.ts'
+import { watchExternalChanges } from './external-changes.ts'
+import { runWatched } from './run-watched.ts'
 import { type ChangeWatcher, PACE, type Pace, watchChanges } from './watch-changes.ts'
 import { foldersOutsideWatch } from './watched-folders.ts'
 
@@ -67,25 +64,6 @@ export async function watch(
   } finally {
     external.abort()
     await changes.close()
-  }
-}
-
-/** Calls `onChange` with the file when trust is granted or revoked, or the environment is replaced, by any process. */
-function watchExternalChanges(
-  host: Host,
-  project: Project,
-  onChange: (file: string) => void,
-  signal: AbortSignal,
-): void {
-  try {
-    const folder = host.home.project(project.key)
-    const files = [TRUST_FILE, LEDGER_FILE]
-    watchFolder(folder, { signal }, (_, name) => name !== null && files.includes(name) && onChange(name)).on(
-      'error',
-      () => {},
-    )
-  } catch {
-    // Then it is asked again at the next change.
   }
 }
 
@@ -207,7 +185,9 @@ class Watch {
       return 'again'
     if (change.kind === 'build') {
       this.emit({ kind: 'building', ordinal, because })
-      return this.build(planned)
+      const { host, project, options, watcher, changes } = this
+      await buildUnlessSuperseded({ host, project, options, watcher, changes }, planned)
+      return 'again'
     }
     if (apply === 'ask') {
       this.handled = wanted
@@ -245,63 +225,6 @@ class Watch {
     return true
   }
 
-  /**
-   * Builds a version, unless the definition comes to want another one meanwhile: then that build is given up, and the
-   * newest is built.
-   */
-  private async build({ id: wanted }: Planned): Promise<Next> {
-    const superseded = new AbortController()
-    const done = new AbortController()
-    const guard = this.abortWhenSuperseded(
-      wanted,
-      superseded,
-      AbortSignal.any([done.signal, this.watcher.signal]),
-    )
-    try {
-      await this.runOperation(
-        (run) => ensureBuilt(this.host, this.project, this.options, run),
-        superseded.signal,
-      )
-    } catch (error) {
-      // What changes while it is sent or copied fails the build, too.
-      const changed = isProductError(error, 'input-changed') || superseded.signal.aborted
-      if (!changed && (await this.wanted())?.id === wanted) throw error
-    } finally {
-      done.abort()
-      await guard
-    }
-    return 'again'
-  }
-
-  private async abortWhenSuperseded(
-    wanted: VersionId,
-    build: AbortController,
-    until: AbortSignal,
-  ): Promise<void> {
-    while (!until.aborted && !build.signal.aborted) {
-      await this.changes.waitUntilSettled(until)
-      if (until.aborted) return
-      if ((await this.wanted())?.id !== wanted) build.abort()
-    }
-    // The next check must not take this one's result for its own.
-    this.changes.trigger()
-  }
-
-  /** What the definition wants now; undefined while it cannot be planned. */
-  private wanted(): Promise<Planned | undefined> {
-    return this.plan().catch(() => undefined)
-  }
-
-  /** A registry may be asked for what a new name points at, so what the name is made of has to be granted. */
-  private async plan(): Promise<Planned> {
-    const { host, project, options } = this
-    const { definition } = options
-    const read = await readLocked(host.env, project, { definition, shared: isShared(options) })
-    const requested = await permissionsOfProject(host, project, read)
-    await requireDefaultPermissions(host, project, requested, variablesOfImages(read))
-    return planReading(host, project, read, options, this.quiet())
-  }
-
   private failed(error: unknown): Next {
     if (this.watcher.signal.aborted) return 'wait'
     if (isProductError(error, 'busy')) {
@@ -320,24 +243,8 @@ class Watch {
   }
 
   /** Does work that can be cancelled by its operation's id; then the next change is the next try. */
-  private async runOperation<T>(work: (run: Run) => Promise<T>, also?: AbortSignal): Promise<T> {
-    const { signal, report } = this.watcher
-    const { runningOperations: running } = this.host
-    const own = new AbortController()
-    let id: OperationId | undefined
-    try {
-      return await work({
-        signal: AbortSignal.any([signal, own.signal, ...(also ? [also] : [])]),
-        // The planned version and its reason are reported as a state.
-        report: (event) => event.kind !== 'plan' && report(event),
-        recorded: (known) => {
-          id = known
-          running.set(known, own)
-        },
-      })
-    } finally {
-      if (id) running.delete(id)
-    }
+  private runOperation<T>(work: (run: Run) => Promise<T>): Promise<T> {
+    return runWatched(this.host, this.watcher, work)
   }
 
   private quiet() {

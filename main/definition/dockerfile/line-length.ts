@@ -1,6 +1,6 @@
 import { productError } from '../../../shared/errors.ts'
+import type { DockerfileReading } from './dockerfile-reading.ts'
 import { pinDockerfile } from './pin-references.ts'
-import type { DockerfileReading } from './read-dockerfile.ts'
 import { MAX_LINE } from './syntax/split-instructions.ts'
 
 /** A word of few letters grows sixteenfold, at most, when it is pinned or moved. */

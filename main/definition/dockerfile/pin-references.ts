@@ -1,7 +1,7 @@
 import { productError } from '../../../shared/errors.ts'
 import { downloadName } from './add-source.ts'
 import { copyText, literal, quoted } from './context-source.ts'
-import type { DockerfileReading } from './read-dockerfile.ts'
+import type { DockerfileReading } from './dockerfile-reading.ts'
 import { requireHeredocs } from './require-heredocs.ts'
 import { type Download, type Rendered, render } from './syntax/render.ts'
 

@@ -1,6 +1,6 @@
-import { type AgentMount, Analysis, type SecretMount } from './analysis.ts'
+import { Analysis } from './analysis.ts'
 import { assignArg, assignEnv, labelIn } from './assign-variables.ts'
-import type { ContextSource } from './context-source.ts'
+import type { DockerfileOptions, DockerfileReading, Triggers } from './dockerfile-reading.ts'
 import { directiveNeeds, type Frontend, instructionNeeds } from './frontend-needs.ts'
 import { METADATA_LABEL } from './metadata-label.ts'
 import { readCopy } from './read-copy.ts'
@@ -31,57 +31,6 @@ import {
 } from './syntax/split-instructions.ts'
 import { substitute, type WordContext } from './syntax/substitute.ts'
 import { globalVariables, type Variables, variablesOfImage, variablesOfScratch } from './syntax/variables.ts'
-
-export interface DockerfileOptions {
-  /** What the file is called in messages. */
-  file: string
-  /** Build arguments, by name. */
-  args: Record<string, string>
-  /** The stage to build; the last one if it is not given. */
-  target?: string
-  /** The file that names the target, if it is another one; only for messages. */
-  targetFile?: string
-  /**
-   * What an image leaves to a stage that begins with it (ONBUILD), by its reference. Null for an image that is used as it
-   * is, although it would; undefined where it leaves nothing, as far as is known.
-   */
-  triggers?: Triggers | undefined
-}
-
-type Triggers = (reference: string) => readonly string[] | null | undefined
-
-/** What a build of one target reads, and what it refers to. */
-export interface DockerfileReading {
-  /** The stages that the target reaches, without comments and blank lines; line ends are LF. */
-  text: string
-  /** For each line of `text`, its line (1-based) in the person's file. */
-  lines: number[]
-  /** Images to pin, as written after substitution, sorted; what has a digest already is not among them. */
-  images: { reference: string; line: number }[]
-  /** Images that are written with their digest, sorted; they stand as written in what is sent. */
-  digests: { reference: string; line: number }[]
-  /** Those of them, with a digest or without, that a stage begins with. */
-  bases: string[]
-  /** Of these the ones that would leave instructions to the build, and what they leave; null for one that is used as it is. */
-  onbuild: Record<string, string[] | null>
-  /**
-   * Whence the image has its metadata label: of the image that the target begins with, or by the text of a LABEL; neither
-   * for none, and for one that only the build knows.
-   */
-  metadata: { base?: string; label?: string }
-  /** The frontend that the file names with `# syntax=`; its reference is among the images, or has a digest. */
-  frontend?: Frontend
-  /** Addresses that ADD downloads, sorted; what has a checksum already is not among them. */
-  downloads: { url: string; line: number }[]
-  /** What of the build context is read: one entry for each COPY, ADD and bind mount. */
-  sources: ContextSource[]
-  /** What RUN instructions mount that only a person can give. */
-  secrets: SecretMount[]
-  agents: AgentMount[]
-  escapeChar: string
-  /** What `text` is made of, and what base images leave to the build; `pinDockerfile` makes the text to send from them. */
-  segments: Segment[]
-}
 
 /**
  * Reads a Dockerfile as BuildKit does.

@@ -1,11 +1,9 @@
 /* biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how Dockerfiles write variables. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { DockerfileReading } from '../../../main/definition/dockerfile/dockerfile-reading.ts'
 import { appendLabels, pinDockerfile } from '../../../main/definition/dockerfile/pin-references.ts'
-import {
-  type DockerfileReading,
-  readDockerfile,
-} from '../../../main/definition/dockerfile/read-dockerfile.ts'
+import { readDockerfile } from '../../../main/definition/dockerfile/read-dockerfile.ts'
 import { isProductError } from '../../../shared/errors.ts'
 import { leastProcessorTime } from '../../processor-time.ts'
 

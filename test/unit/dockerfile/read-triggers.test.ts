@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { DockerfileReading } from '../../../main/definition/dockerfile/dockerfile-reading.ts'
 import { pinDockerfile } from '../../../main/definition/dockerfile/pin-references.ts'
-import {
-  type DockerfileReading,
-  readDockerfile,
-} from '../../../main/definition/dockerfile/read-dockerfile.ts'
+import { readDockerfile } from '../../../main/definition/dockerfile/read-dockerfile.ts'
 
 const SHA = 'a'.repeat(64)
 const PINNED = `base:1@sha256:${SHA}`
