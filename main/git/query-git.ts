@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { spawnGit } from './spawn-git.ts'
 
 /**
  * Variables that locate git and the person's settings. All other git variables refer to another repository, or to
@@ -27,17 +27,15 @@ const HARDENED = [
  * Queries git about a working tree on this computer, whoever owns it and whatever repository the variables of `env`
  * refer to. Returns what it printed; undefined where git is missing, refuses or takes longer than 10 s.
  */
-export function queryGit(
+export async function queryGit(
   folder: string,
   args: string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
-  const options = { env: environment(env), timeout: TIMEOUT, maxBuffer: MAX_BYTES }
-  return new Promise((resolve) => {
-    execFile('git', [...HARDENED, '-C', folder, ...args], options, (error, stdout) =>
-      resolve(error ? undefined : stdout),
-    )
-  })
+  const signal = AbortSignal.timeout(TIMEOUT)
+  const options = { cwd: folder, env: environment(env), signal, group: true, largest: MAX_BYTES }
+  const result = await spawnGit([...HARDENED, ...args], options).catch(() => undefined)
+  return result?.code === 0 ? result.stdout : undefined
 }
 
 function environment(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {

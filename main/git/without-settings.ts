@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { readRegular } from './read-regular.ts'
-import { type GitOptions, type GitResult, runGit } from './run-git.ts'
+import { type GitOptions, runGit } from './run-git.ts'
+import type { GitResult } from './spawn-git.ts'
 
 /** Settings of a repository that only say how files are written; each is a word, and none names a program or a file. */
 const PLAIN = [

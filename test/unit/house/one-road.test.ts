@@ -39,7 +39,6 @@ test('git is run in its own folder alone, but for the version that doctor asks',
   )
   expect(runners.map((file) => file.split(path.sep).join('/')).sort()).toEqual([
     'doctor/doctor.ts',
-    'git/query-git.ts',
-    'git/run-git.ts',
+    'git/spawn-git.ts',
   ])
 })
