@@ -1,7 +1,7 @@
 /** In milliseconds: a line that often at most, so that a log stays short. */
 const OFTEN = 5_000
 
-/** Says on standard error how far a long command is, and how long it still takes if it goes on like that. */
+/** Prints to standard error how far a long command has come, and how much longer it takes at this pace. */
 export class Progress {
   private readonly what: string
   private readonly write: (line: string) => void

@@ -11,7 +11,7 @@ function table(head: string[], text: number, rows: string[][]): string {
 }
 
 export function figureTable(figures: Figure[]): string {
-  const head = ['Work', 'Against', 'Reach', 'Ratio (min–max)', 'Ratio of processor time', 'Median times']
+  const head = ['Work', 'Against', 'Goal', 'Ratio (min–max)', 'Ratio of processor time', 'Median times']
   return table(
     head,
     2,
@@ -28,7 +28,7 @@ export function figureTable(figures: Figure[]): string {
 
 export function screenTable(figures: ScreenFigure[]): string {
   return table(
-    ['The app', 'Reach', 'Measured'],
+    ['The app', 'Goal', 'Measured'],
     1,
     figures.map(({ what, reach, measured }) => [what, reach, measured]),
   )
