@@ -41,7 +41,11 @@ const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
  * Errors: `clone-refused`, `git-missing`, `git-host-unknown`, `git-unreachable`, `git-authentication`,
  * `repository-missing`, `branch-missing`, `destination-taken`, `destination-unwritable`, `clone-failed`, `busy`.
  */
-export async function clone(host: Host, request: CloneRequest, run: Run): Promise<CloneResult> {
+export async function clone(
+  host: Pick<Host, 'env' | 'home'>,
+  request: CloneRequest,
+  run: Run,
+): Promise<CloneResult> {
   const existing = await findClone(host, request, run)
   if (existing) return existing
   const project = await projectAt(request.destination, host.home)
@@ -72,7 +76,11 @@ export async function clone(host: Host, request: CloneRequest, run: Run): Promis
   )
 }
 
-const optionsOf = (host: Host, { source, interactive }: CloneRequest, { signal }: Run): GitOptions => ({
+const optionsOf = (
+  host: Pick<Host, 'env' | 'home'>,
+  { source, interactive }: CloneRequest,
+  { signal }: Run,
+): GitOptions => ({
   env: host.env,
   cwd: host.home.root,
   signal,
@@ -85,7 +93,7 @@ const optionsOf = (host: Host, { source, interactive }: CloneRequest, { signal }
  * Errors: `destination-taken` when anything else is there, `git-missing`.
  */
 export async function findClone(
-  host: Host,
+  host: Pick<Host, 'env' | 'home'>,
   request: CloneRequest,
   run: Run,
 ): Promise<CloneResult | undefined> {

@@ -18,7 +18,7 @@ import { readTrust } from '../trust/trust-record.ts'
  * Errors: `cancelled`.
  */
 export async function fetchDeferred(
-  host: Host,
+  host: Pick<Host, 'env' | 'home'>,
   project: Project,
   { hasRun }: { hasRun: boolean },
   run: Run,

@@ -15,7 +15,8 @@ const Lease = z.object({
   tty: z.boolean(),
 })
 
-const leasesOf = (host: Host, { key }: Project): string => path.join(host.home.project(key), 'commands')
+const leasesOf = (host: Pick<Host, 'home'>, { key }: Project): string =>
+  path.join(host.home.project(key), 'commands')
 const DATA = '.json'
 
 /**
@@ -24,7 +25,7 @@ const DATA = '.json'
  * calls when it could not end what it started: the lease stays for the next command.
  */
 export async function withLease<T>(
-  host: Host,
+  host: Pick<Host, 'home'>,
   project: Project,
   command: Omit<StartedCommand, 'id'>,
   work: (id: string, keep: () => void) => Promise<T>,
@@ -60,7 +61,7 @@ const removeLease = (file: string) =>
  * Ends commands whose clients were killed before they could end them: a terminal's as if it was closed, any other with
  * SIGTERM, then SIGKILL. In a container that is paused they wait for a later command. Errors: those of the engine.
  */
-export async function endLeftCommands(host: Host, project: Project): Promise<void> {
+export async function endLeftCommands(host: Pick<Host, 'home' | 'engine'>, project: Project): Promise<void> {
   const folder = leasesOf(host, project)
   const names = await readdir(folder).catch(() => [])
   const dead = names.filter((name) => !name.endsWith(DATA) && !isHeld(path.join(folder, name)))

@@ -35,7 +35,7 @@ export async function takeLease(file: string): Promise<FileLock> {
  * Removes what runs left behind whose process was killed before it could do so. The engine is used only if there is a
  * lease that no process holds. Errors: those of the engine.
  */
-export async function endLeftRuns(host: Host, project: Project): Promise<void> {
+export async function endLeftRuns(host: Pick<Host, 'home' | 'engine'>, project: Project): Promise<void> {
   const folder = leasesOfRuns(host, project)
   const names = await readdir(folder).catch(() => [])
   const left = names.map((name) => path.join(folder, name)).filter((lease) => !isHeld(lease))
@@ -53,7 +53,11 @@ export async function endLeftRuns(host: Host, project: Project): Promise<void> {
  * Removes the containers, networks and volumes of runs of this home whose process died before it could do so. Errors: those of
  * the engine.
  */
-export async function removeDeadRuns(host: Host, engine: Engine, project: Project): Promise<void> {
+export async function removeDeadRuns(
+  host: Pick<Host, 'home'>,
+  engine: Engine,
+  project: Project,
+): Promise<void> {
   const role = `${LABEL.role}=run`
   const isDead = (labels: Record<string, string> | undefined) => {
     const lease = labels?.[LABEL.lease] ?? ''

@@ -10,7 +10,7 @@ import { recoverable } from './recover-ledger.ts'
  * Errors: `ledger-unreadable`; those of the engine when it is asked.
  */
 export async function readHistory(
-  host: Host,
+  host: Pick<Host, 'engine' | 'home'>,
   project: Pick<Project, 'key'>,
   next: LedgerEvent[] = [],
 ): Promise<History> {

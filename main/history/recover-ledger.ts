@@ -48,7 +48,7 @@ export async function recoverable(
  * Writes the recovered history into the ledger, and the plans that older images carry into the data folder. Only for
  * the project's writer.
  */
-export async function recoverLedger(host: Host, project: Project): Promise<void> {
+export async function recoverLedger(host: Pick<Host, 'engine' | 'home'>, project: Project): Promise<void> {
   const folder = host.home.project(project.key)
   const recovered = await recoverable(host, project.key, await readLedger(folder))
   if (!recovered) return

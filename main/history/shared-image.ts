@@ -12,7 +12,7 @@ import { readLedger } from './ledger.ts'
  * name on the engine.
  */
 export async function sharedImages(
-  host: Host,
+  host: Pick<Host, 'home'>,
   engine: Engine,
   id: VersionId,
 ): Promise<VersionImages | undefined> {

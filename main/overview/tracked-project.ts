@@ -18,7 +18,7 @@ import { countDriftOf, type DriftCount, totalDrift } from '../verbs/count-drift.
 import { type Watcher, watch } from '../watch/watch.ts'
 import type { DailyPinChecks } from './daily-pin-checks.ts'
 import { DriftCounts } from './drift-counts.ts'
-import { type ProjectSnapshot, SnapshotReader } from './project-snapshot.ts'
+import { type ProjectState, ProjectStateReader } from './project-state.ts'
 
 /** What a tracked project needs from the overview. */
 export interface TrackedProjectDeps {
@@ -46,7 +46,7 @@ export class TrackedProject {
   readonly key: ProjectKey
   readonly folder: string
   private readonly deps: TrackedProjectDeps
-  private readonly snapshots: SnapshotReader
+  private readonly states: ProjectStateReader
   private current: ProjectSummary
   private emitted = ''
   private operation: { id: OperationId; end: AbortController } | undefined
@@ -62,7 +62,7 @@ export class TrackedProject {
     this.deps = deps
     this.key = key
     this.folder = folder
-    this.snapshots = new SnapshotReader(deps.host, key, folder)
+    this.states = new ProjectStateReader(deps.host, key, folder)
     this.current = {
       key,
       path: folder,
@@ -95,14 +95,14 @@ export class TrackedProject {
 
   /** Looks at the files, and puts them together with what the engine lists; `known`: whether it could be asked. */
   async refresh(containers: EnvironmentContainer[], known: boolean): Promise<void> {
-    const snapshot = await this.snapshots.read()
-    const { history, project } = snapshot
+    const read = await this.states.read()
+    const { history, project } = read
     const facts = history && environmentFacts(containers.filter(isOf(this.folder)), history)
     const record = history?.versions.find(({ id }) => id === facts?.version)
-    if (snapshot.running) this.followOperation(snapshot.running)
+    if (read.running) this.followOperation(read.running)
     this.change({
-      branch: snapshot.branch,
-      state: project ? stateOf(snapshot, facts?.state, known) : 'missing',
+      branch: read.branch,
+      state: project ? stateOf(read, facts?.state, known) : 'missing',
       version: record
         ? {
             id: record.id,
@@ -127,13 +127,13 @@ export class TrackedProject {
       services: facts
         ? withDrift(describeServices(facts, await this.planOf(facts)), this.drift?.found ?? null)
         : [],
-      failure: snapshot.failure,
+      failure: read.failure,
       failedChecks: facts?.state === 'unhealthy' ? failedChecks(facts.containers) : null,
-      newerPins: snapshot.newerPins,
-      needsTrust: needsTrust(snapshot.trust, snapshot.failure?.error ?? refusalOf(this.current.watch)),
-      ...(!snapshot.running && { operation: null }),
+      newerPins: read.newerPins,
+      needsTrust: needsTrust(read.trust, read.failure?.error ?? refusalOf(this.current.watch)),
+      ...(!read.running && { operation: null }),
     })
-    if (snapshot.running || !known) return
+    if (read.running || !known) return
     const runs = project !== undefined && facts?.containers.some(({ running }) => running) === true
     if (runs && !this.following) this.follow(project)
     else if (!runs) await this.unfollow()
@@ -282,7 +282,7 @@ const refusalOf = (state: WatchState | null) =>
 
 /** While the engine cannot be reached, the history shows what there was. */
 function stateOf(
-  { history }: ProjectSnapshot,
+  { history }: ProjectState,
   state: ProjectSummary['state'] | undefined,
   known: boolean,
 ): ProjectSummary['state'] {

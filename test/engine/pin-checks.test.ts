@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { openHost } from '../../main/host/host.ts'
 import { readPinCheck } from '../../main/lock/pin-check.ts'
 import { DailyPinChecks } from '../../main/overview/daily-pin-checks.ts'
-import { SnapshotReader } from '../../main/overview/project-snapshot.ts'
+import { ProjectStateReader } from '../../main/overview/project-state.ts'
 import { openProject } from '../../main/store/open-project.ts'
 import { changeSettings } from '../../main/store/settings.ts'
 import { recordClone } from '../../main/trust/trust-record.ts'
@@ -25,7 +25,7 @@ async function locked(name: string) {
   await test.engine.lock(test.folder, {}, test.run())
   const host = openHost(test.env)
   const project = await openProject(test.folder)
-  const reader = new SnapshotReader(host, project.key, test.folder)
+  const reader = new ProjectStateReader(host, project.key, test.folder)
   return {
     test,
     host,

@@ -14,7 +14,7 @@ import type { Project } from '../../store/open-project.ts'
  * Errors: `plan-lost`.
  */
 export async function findPlan(
-  host: Host,
+  host: Pick<Host, 'env' | 'home' | 'engine'>,
   project: Project,
   id: VersionId,
   image: ImageDetails | undefined,

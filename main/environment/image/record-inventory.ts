@@ -26,7 +26,7 @@ interface Started {
  * then reported. What is known of the image of a further service from `before`, the containers until now, counts.
  */
 export async function recordInventories(
-  host: Host,
+  host: Pick<Host, 'home'>,
   engine: Engine,
   [first, ...further]: readonly Started[],
   { rebuilt, before }: { rebuilt: boolean; before: readonly EnvironmentContainer[] },
@@ -47,7 +47,7 @@ export async function recordInventories(
 }
 
 async function recordInventory(
-  host: Host,
+  host: Pick<Host, 'home'>,
   engine: Engine,
   { launch, id: container }: Started,
   { rebuilt, service }: { rebuilt: boolean; service?: string },

@@ -16,7 +16,7 @@ import { openProject, type Project } from '../store/open-project.ts'
 import { recordOf, TRUST_FILE, type TrustRecord } from '../trust/trust-record.ts'
 
 /** The state of a project from its files, without the engine. */
-export interface ProjectSnapshot {
+export interface ProjectState {
   /** Undefined when its folder is gone, or became another one. */
   project: Project | undefined
   branch: string | null
@@ -29,8 +29,8 @@ export interface ProjectSnapshot {
   newerPins: string[]
 }
 
-/** Looks at a project's files, and reads only those anew that changed since the last look. */
-export class SnapshotReader {
+/** Reads a project's files, and again only those that changed since. */
+export class ProjectStateReader {
   private readonly host: Host
   private readonly key: ProjectKey
   private readonly folder: string
@@ -39,7 +39,7 @@ export class SnapshotReader {
   private trust: { stamp: string; record: TrustRecord | undefined } | undefined
   private check: { stamp: string; found: PinCheck | undefined } | undefined
   private pins: { stamp: string; newer: string[] } | undefined
-  private newest: { stamp: string; failure: ProjectSnapshot['failure'] } | undefined
+  private newest: { stamp: string; failure: ProjectState['failure'] } | undefined
 
   constructor(host: Host, key: ProjectKey, folder: string) {
     this.host = host
@@ -47,7 +47,7 @@ export class SnapshotReader {
     this.folder = folder
   }
 
-  async read(): Promise<ProjectSnapshot> {
+  async read(): Promise<ProjectState> {
     const [project, history, running] = await Promise.all([
       this.openFolder(),
       this.readLedger(),
@@ -119,7 +119,7 @@ export class SnapshotReader {
     return this.pins.newer
   }
 
-  private async lastFailure(): Promise<ProjectSnapshot['failure']> {
+  private async lastFailure(): Promise<ProjectState['failure']> {
     const stamp = await stampOf(operationsFolder(this.home))
     if (stamp === GONE) return null
     if (this.newest?.stamp === stamp) return this.newest.failure
