@@ -19,8 +19,8 @@ export async function askForSecrets(session: Session, folder: string, trust: str
   )
   for (const { name, description, documentationUrl } of missing) {
     const about = [description, documentationUrl].filter((text) => text !== undefined && text !== '')
-    const told = about.length > 0 ? ` (${exact(about.join(', '))})` : ''
-    const value = await promptHidden(session, `${name}${told}: `)
+    const details = about.length > 0 ? ` (${exact(about.join(', '))})` : ''
+    const value = await promptHidden(session, `${name}${details}: `)
     if (value === '') {
       await engine.leaveOutSecret(folder, name)
       continue

@@ -97,7 +97,7 @@ test('Start in the tray of an environment that asks for a secret shows it instea
   await vi.waitUntil(() => tray()?.menu[0]?.label === 'No environments yet', WAIT)
 })
 
-test('Start in the tray starts the environment, and a notification tells of it when the window is elsewhere', async () => {
+test('Start in the tray starts the environment, and a notification reports it when the window is elsewhere', async () => {
   const opened = await inPage<ProjectSummary>(`client.projects.open({ folder: ${JSON.stringify(folder)} })`)
   expect(opened.state).toBe('absent')
   await shows('desk-shop · absent')
@@ -163,7 +163,7 @@ test('Reset in the tray asks first, with Cancel as the answer of whoever says no
   await shows('desk-shop · ready · v1')
 })
 
-test('what fails is said with its reason and the next step', async () => {
+test('what fails is reported with its reason and the next step', async () => {
   dialog.boxes.length = 0
   await writeFile(path.join(tested.root, 'taken'), '')
   vi.stubEnv('APPIMAGE', '')

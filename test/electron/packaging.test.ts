@@ -175,7 +175,7 @@ test('the command line beside it runs on plain Node', async () => {
   expect(existsSync(path.join(resources, 'renderer/index.html'))).toBe(true)
 })
 
-test('an older Node is told so before it reads what it cannot', async () => {
+test('an older Node is refused before it reads what it cannot', async () => {
   const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.9.0' } })`
   const failed = await run(process.execPath, [
     '--import',

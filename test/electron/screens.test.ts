@@ -27,7 +27,7 @@ const shown = () => {
   return page
 }
 
-test('it shows Home with what the engine told through the port, without a complaint of its policy', async () => {
+test('it shows Home with what the engine sent through the port, without a complaint of its policy', async () => {
   await shown().getByRole('navigation').waitFor()
   await shown().getByText('No container engine was found.').first().waitFor()
   expect(complaints).toEqual([])

@@ -191,7 +191,7 @@ testOdd(
   },
 )
 
-testOdd('a failed build is told with its reason, and a retry that works takes it away', async () => {
+testOdd('a failed build is reported with its reason, and a retry that works takes it away', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),
     '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN echo app-three && exit 7\n',
@@ -506,7 +506,7 @@ test('settings that cannot be read are as if they were not there', async () => {
   expect(await app.client.settings.change({ theme: 'light' })).toMatchObject({ theme: 'light', tray: false })
 })
 
-test('an engine that is not there is told, and found when it comes', async () => {
+test('an engine that is not there is reported, and found when it comes', async () => {
   await using project = await testProject(devcontainer(plain), {
     env: { DOCKER_HOST: 'unix:///nowhere/at/all.sock' },
   })
@@ -522,7 +522,7 @@ test('an engine that is not there is told, and found when it comes', async () =>
   expect(await app.client.versions.list({ project: key })).toEqual([])
 })
 
-testEven('an engine that goes and comes back is told, and everything goes on by itself', async () => {
+testEven('an engine that goes and comes back is reported, and everything goes on by itself', async () => {
   await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-thirteen' } }))
   await project.up()
   const link = path.join(path.dirname(project.folder), 'engine.sock')

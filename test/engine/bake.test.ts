@@ -88,7 +88,7 @@ test('a content hook that fails changes nothing and says what it printed', async
   expect((await inspect(first)).State.Running).toBe(true)
 })
 
-test('a hook that is killed is told from a container that is ended beneath it', async () => {
+test('a hook that is killed is distinguished from a container that is ended beneath it', async () => {
   const hooks = (hook: string) =>
     devcontainer({
       image: 'busybox:1.36',

@@ -76,7 +76,7 @@ test('another value makes no other version', async () => {
   expect((await one.plan()).version.id).toBe((await other.plan()).version.id)
 })
 
-testEven('a build that prints them and fails tells none, and no more does its recording', async () => {
+testEven('a build that prints them and fails reveals none, and neither does its recording', async () => {
   await using project = await testProject(
     of([
       `RUN --mount=type=secret,id=TOKEN --mount=type=secret,id=KEY ${own()} cat /run/secrets/*; echo; echo with $(cat /run/secrets/TOKEN); exit 3`,
@@ -113,7 +113,7 @@ test('what is required and has no value fails before the build, and what runs go
   expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
 })
 
-testEven('a watch tells what is missing, and what runs goes on', async () => {
+testEven('a watch reports what is missing, and what runs goes on', async () => {
   await using project = await testProject(of([]), { env: NO_STORE })
   const first = await project.up()
   await using watching = new Watching(project)
@@ -228,7 +228,7 @@ testOdd('a version whose image is gone is built again with the value of today', 
   await expectNowhere(project)
 })
 
-test('as a variable it is given, or the builder that cannot is told', async () => {
+test('as a variable it is given, or the builder that cannot is reported', async () => {
   await using project = await testProject(
     of([`RUN --mount=type=secret,id=TOKEN,env=GIVEN ${own()} test "\${#GIVEN}" = ${CANARY.length}`]),
     { env: GIVEN },
@@ -245,7 +245,7 @@ test('as a variable it is given, or the builder that cannot is told', async () =
   await expectNowhere(project)
 })
 
-test('without BuildKit it is said that the mount needs it', async () => {
+test('without BuildKit it is reported that the mount needs it', async () => {
   await using project = await testProject(of(['RUN --mount=type=secret,id=TOKEN true']), { env: GIVEN })
   const host = openHost(project.env)
   const opened = await openProject(project.folder)

@@ -87,7 +87,7 @@ describe.skipIf(!hasSshAgent)(`${because}with an ssh agent`, () => {
   })
 })
 
-test('without an agent nothing is asked for; a build that requires it is told, another one goes without', async () => {
+test('without an agent nothing is asked for; a build that requires it is reported, another one goes without', async () => {
   await using project = await testProject(of(`RUN --mount=type=ssh ${own()} test ! -e "$SSH_AUTH_SOCK"`), {
     env: { SSH_AUTH_SOCK: '' },
   })
@@ -105,7 +105,7 @@ test('without an agent nothing is asked for; a build that requires it is told, a
   expect(await project.status()).toMatchObject({ state: 'ready' })
 })
 
-test('an agent that does not answer is told before the build', async () => {
+test('an agent that does not answer is reported before the build', async () => {
   await using project = await testProject(of(`RUN --mount=type=ssh,required ${own()} true`), {
     env: { SSH_AUTH_SOCK: '/nowhere/agent' },
   })

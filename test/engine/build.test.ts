@@ -27,7 +27,7 @@ const stepsOf = (events: OperationEvent[]) => events.filter((event) => event.kin
 const logOf = (events: OperationEvent[]) =>
   events.map((event) => (event.kind === 'log' ? event.text : '')).join('')
 
-test('steps and their output are told while they run, and what was built before is cached', async () => {
+test('steps and their output are reported while they run, and what was built before is cached', async () => {
   const dockerfile = `FROM busybox:1.36\nRUN echo made by ${process.pid} && echo twice >&2\n`
   await using project = await testProject(built(dockerfile))
   await project.up()
@@ -42,34 +42,37 @@ test('steps and their output are told while they run, and what was built before 
   expect(again.at(-1)?.state).toBe('cached')
 })
 
-testEven('a failing step is told with its line and its output, and what ran goes on running', async () => {
-  await using project = await testProject(built('FROM busybox:1.36\n'))
-  const first = await project.up()
-  const before = await thingsOf(await project.key())
-  await project.write({
-    Dockerfile:
-      '# a comment\nARG BASE=busybox:1.36\n\nFROM $BASE\nRUN true\nRUN echo so far so good \\\n && echo alas >&2 \\\n && exit 7\n',
-  })
-  const failure = await project.up().catch((error: unknown) => error)
-  expect(failure).toMatchObject({
-    code: 'build-failed',
-    exit: 5,
-    data: {
-      file: 'Dockerfile',
-      line: 6,
-      problem: 'exit code: 7',
-      output: expect.arrayContaining(['so far so good', 'alas']),
-    },
-  })
-  expect((failure as Error).message).toMatch(/^Dockerfile:6: RUN echo so far so good/)
-  expect(await project.status()).toMatchObject({
-    state: 'ready',
-    version: { id: first.version.id },
-    environment: { containers: first.environment.containers },
-  })
-  expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
-  expect(await thingsOf(await project.key())).toEqual(before)
-})
+testEven(
+  'a failing step is reported with its line and its output, and what ran goes on running',
+  async () => {
+    await using project = await testProject(built('FROM busybox:1.36\n'))
+    const first = await project.up()
+    const before = await thingsOf(await project.key())
+    await project.write({
+      Dockerfile:
+        '# a comment\nARG BASE=busybox:1.36\n\nFROM $BASE\nRUN true\nRUN echo so far so good \\\n && echo alas >&2 \\\n && exit 7\n',
+    })
+    const failure = await project.up().catch((error: unknown) => error)
+    expect(failure).toMatchObject({
+      code: 'build-failed',
+      exit: 5,
+      data: {
+        file: 'Dockerfile',
+        line: 6,
+        problem: 'exit code: 7',
+        output: expect.arrayContaining(['so far so good', 'alas']),
+      },
+    })
+    expect((failure as Error).message).toMatch(/^Dockerfile:6: RUN echo so far so good/)
+    expect(await project.status()).toMatchObject({
+      state: 'ready',
+      version: { id: first.version.id },
+      environment: { containers: first.environment.containers },
+    })
+    expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+    expect(await thingsOf(await project.key())).toEqual(before)
+  },
+)
 
 test('the failing stage is meant, not an equal line of another one', async () => {
   const dockerfile = [
@@ -87,7 +90,7 @@ test('the failing stage is meant, not an equal line of another one', async () =>
   await expect(project.up()).rejects.toMatchObject({ code: 'build-failed', data: { line: 6 } })
 })
 
-test('a copied file that does not exist is told on its line', async () => {
+test('a copied file that does not exist is reported on its line', async () => {
   await using project = await testProject(built('FROM busybox:1.36\n\nCOPY missing.txt /\n'))
   await expect(project.up()).rejects.toMatchObject({
     code: 'build-failed',
@@ -95,7 +98,7 @@ test('a copied file that does not exist is told on its line', async () => {
   })
 })
 
-test('a here-document that fails is told where it begins, or that the builder knows none', async () => {
+test('a here-document that fails is reported where it begins, or that the builder knows none', async () => {
   const heredoc = `FROM busybox:1.36\nRUN true\nRUN <<END\necho in it\nexit 3\nEND\n`
   await using project = await testProject(built(heredoc))
   // BuildKit's since Docker 23, Podman's since 5.

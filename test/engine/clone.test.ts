@@ -180,7 +180,7 @@ test('Ctrl-C in the middle of a clone leaves nothing; a kill leaves what the nex
   expect(await at.left()).toEqual(['shop'])
 })
 
-test('where it is cloned can be said, and what cannot be is told with its exit code', async () => {
+test('where it is cloned can be chosen, and what cannot be is reported with its exit code', async () => {
   await using server = await startGitServer()
   await using at = await desk()
   await server.repository('shop', shop('clone-into'))

@@ -198,7 +198,7 @@ testOdd('what cannot be done says so by its exit code and as a document', async 
   expect((await project.engine.ports(project.folder)).length).toBe(0)
 })
 
-test('a command that is not understood is told as a document too', async () => {
+test('a command that is not understood is reported as a document too', async () => {
   await using project = await testProject(plain)
   expect(await failure(project, 'up', '--plam')).toMatchObject({
     exit: 2,
@@ -217,7 +217,7 @@ test('a command that is not understood is told as a document too', async () => {
   })
 })
 
-testOdd('reading an input that is too large to wait for is told, and Ctrl-C ends it', async () => {
+testOdd('reading an input that is too large to wait for is reported, and Ctrl-C ends it', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile', context: '..' } }),
     '.devcontainer/Dockerfile': 'FROM busybox:1.36\nCOPY large /\n',
@@ -308,7 +308,7 @@ testOdd('the folder is given with -C, before or after the verb, or as the folder
   expect((await pristine(elsewhere, 'status')).code).toBe(2)
 })
 
-testEven('a lock that was written is said, whatever comes of the build', async () => {
+testEven('a lock that was written is reported, whatever comes of the build', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
     '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN exit 3\n',
@@ -459,7 +459,7 @@ testOdd('a reader that goes away early is no crash', async () => {
   expect(Buffer.concat(errors).toString()).not.toMatch(/at .*\.ts:|EPIPE/)
 })
 
-test('the address of a taken port that must be this one is told', async () => {
+test('the address of a taken port that must be this one is reported', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
@@ -490,7 +490,7 @@ test('the environment that holds a port is named, and how to stop it', async () 
   expect(stderr).toContain(`The environment of holder (${holder.folder}) holds it`)
 })
 
-test('a key that stands twice is told each time, even where nothing is to do', async () => {
+test('a key that stands twice is reported each time, even where nothing is to do', async () => {
   const text = '{\n"image": "busybox:1.36",\n"userEnvProbe": "none",\n"name": "a",\n"name": "b"\n}'
   await using project = await testProject({ '.devcontainer/devcontainer.json': text })
   for (const verb of ['up', 'up', 'status']) {
@@ -500,7 +500,7 @@ test('a key that stands twice is told each time, even where nothing is to do', a
   }
 })
 
-test('an address without its scheme is no folder, and told as what it may be', async () => {
+test('an address without its scheme is no folder, and is reported as what it may be', async () => {
   await using project = await testProject(plain)
   expect(await pristine(project, 'up', 'github.com/ada/shop#tax')).toMatchObject({
     code: 2,
@@ -508,7 +508,7 @@ test('an address without its scheme is no folder, and told as what it may be', a
   })
 })
 
-test('a page that is not built is told with the command that builds it', async () => {
+test('a page that is not built is reported with the command that builds it', async () => {
   await using project = await testProject({ 'package.json': '{ "type": "module" }' })
   // The command line as it is shipped, without the page beside it.
   const alone = path.join(project.folder, 'somewhere/cli')

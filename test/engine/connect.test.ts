@@ -82,7 +82,7 @@ test('a socket that this person may not open is forbidden', async () => {
   })
 })
 
-test('something else that answers is named with what it said', async () => {
+test('something else that answers is named with its answer', async () => {
   await using other = await listening(0, (_, response) => response.end('Welcome to nginx!\n'))
   await expect(connect({ DOCKER_HOST: other.dockerHost })).rejects.toMatchObject({
     code: 'engine-not-docker',

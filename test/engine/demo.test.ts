@@ -3,7 +3,7 @@ import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 
-test('the demo tells its story to the end, and takes away what it made', () => {
+test('the demo runs to its end, and takes away what it made', () => {
   const demo = path.join(import.meta.dirname, '../../examples/demo.ts')
   const { status, stdout, stderr } = spawnSync(process.execPath, [demo], {
     encoding: 'utf8',

@@ -76,7 +76,7 @@ describe.skipIf(because)(`${title}an engine's disk that is full`, () => {
     },
   )
 
-  testEven('because a step of a build filled it: that is said, and the room is there again', async () => {
+  testEven('because a step of a build filled it: that is reported, and the room is there again', async () => {
     await using stage = await stageOf(built, 'FROM busybox:1.36\nRUN cat /dev/zero >/large\n')
     await expect(stage.project.up()).rejects.toMatchObject(FULL)
     await serves(stage)

@@ -5,7 +5,7 @@ import { docker } from './docker.ts'
 import { pruneVersion } from './prune.ts'
 import { testProject } from './test-project.ts'
 
-test('what versions take is told one by one, and together with shared layers once', async () => {
+test('what versions take is reported one by one, and together with shared layers once', async () => {
   const own = randomBytes(6).toString('hex')
   const big = (n: number) => ({
     Dockerfile: `FROM busybox:1.36\nRUN head -c 300000 /dev/urandom > /${own}\nRUN head -c ${n}00000 /dev/urandom > /big\n`,

@@ -41,7 +41,7 @@ async function addContext(config: string, name: string, address: string): Promis
   }
 }
 
-test('doctor tells every place, what is there, which is used, and ends well', async () => {
+test('doctor lists every place, what is there, which is used, and ends well', async () => {
   await using project = await testProject({})
   await addContext(path.join(project.folder, 'docker'), 'nowhere', 'unix:///nowhere/docker.sock')
   project.env['DOCKER_CONFIG'] = path.join(project.folder, 'docker')

@@ -99,7 +99,7 @@ const alpine = {
 const installed = (...packages: string[]) =>
   `printf '${packages.join('').replaceAll('\n', '\\n')}' > /lib/apk/db/installed`
 
-testOdd("Alpine's packages are told by their database, and by name those that were asked for", async () => {
+testOdd("Alpine's packages are found by their database, and by name those that were asked for", async () => {
   await using project = await testProject(alpine)
   await project.up()
   await project.exec(`${installed(BUSYBOX, MUSL, JQ, ONIGURUMA)}; echo jq >> /etc/apk/world
@@ -123,7 +123,7 @@ testOdd("Alpine's packages are told by their database, and by name those that we
   ])
 })
 
-test('an image that is gone is told, when it has to be looked into', async () => {
+test('an image that is gone is reported, when it has to be looked into', async () => {
   await using project = await testProject(alpine)
   const { version } = await project.up()
   await project.exec(`${installed(BUSYBOX)}; touch /mess`)
@@ -152,7 +152,7 @@ testOdd('global npm packages are packages, with their commands', async () => {
   })
 })
 
-testOdd("pip's packages are told by what it noted of them", async () => {
+testOdd("pip's packages are found by what it noted of them", async () => {
   await using project = await testProject(devcontainer({ image: 'python:3.11-slim', userEnvProbe: 'none' }))
   await project.up()
   // What "pip install" leaves; the package index is out of reach of the tests.

@@ -59,7 +59,7 @@ test('an environment is opened in the editors that are there, in its workspace',
   })
 })
 
-test('an editor that fails, and an environment that does not run, are told', async () => {
+test('an editor that fails, and an environment that does not run, are reported', async () => {
   await using project = await testProject(plain)
   await installEditor(project, 'code', 'exit 3')
   expect(JSON.parse((await pristine(project, 'open', '--json')).stdout)).toMatchObject({

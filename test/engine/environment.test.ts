@@ -61,17 +61,20 @@ test('variables of the container and of commands come from the definition and fr
   )
 })
 
-testEven('start-up files that print without end are ended and told, and everything else works', async () => {
-  await using project = await testProject({
-    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, postCreateCommand: 'echo ran > /tmp/hook' }),
-    '.devcontainer/Dockerfile': "FROM busybox:1.36\nRUN echo 'yes 4801' > /root/.profile\n",
-  })
-  const up = await project.up()
-  expect(up.environment.state).toBe('ready')
-  const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
-  expect(warnings).toEqual([expect.stringMatching(/start-up files.*: it printed more than 4 MB\./)])
-  expect((await project.exec('cat /tmp/hook; ps | grep -c "[y]es 4801"')).stdout).toBe('ran\n0\n')
-})
+testEven(
+  'start-up files that print without end are ended and reported, and everything else works',
+  async () => {
+    await using project = await testProject({
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' }, postCreateCommand: 'echo ran > /tmp/hook' }),
+      '.devcontainer/Dockerfile': "FROM busybox:1.36\nRUN echo 'yes 4801' > /root/.profile\n",
+    })
+    const up = await project.up()
+    expect(up.environment.state).toBe('ready')
+    const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
+    expect(warnings).toEqual([expect.stringMatching(/start-up files.*: it printed more than 4 MB\./)])
+    expect((await project.exec('cat /tmp/hook; ps | grep -c "[y]es 4801"')).stdout).toBe('ran\n0\n')
+  },
+)
 
 test.each(sampled([false, true], 2))(
   'a command waits for a reader that takes nothing, and ends when it is cancelled (input: %j)',
@@ -208,7 +211,7 @@ test('a command that closes its output and goes on still gives its exit code', a
   expect((await project.exec('exec >&- 2>&-; sleep 1; exit 5')).code).toBe(5)
 })
 
-test('a command that does not exist is told as such', async () => {
+test('a command that does not exist is reported as such', async () => {
   await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
   await project.up()
   const { code, stdout, stderr } = await pipe(project, ['no-such-command'], '')

@@ -45,7 +45,7 @@ async function worktree(mark: string) {
   }
 }
 
-test('git in the environment of a worktree: that it does not work is said once; mounted by a grant, it does', async () => {
+test('git in the environment of a worktree: that it does not work is reported once; mounted by a grant, it does', async () => {
   await using at = await worktree('worktree')
   const inTree = (...args: string[]) => pristine(at.desk, '-C', at.tree, ...args)
   const status = () => inTree('exec', '--', 'git', 'status', '--short', '--branch')

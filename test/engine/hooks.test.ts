@@ -207,7 +207,7 @@ test('hooks run as the remote user, in the workspace, with the remote environmen
   expect((await project.exec('cat /tmp/seen')).stdout).toBe('dev /workspaces/project blue\n')
 })
 
-testOdd('a container that ends during its hooks is told as ended, with what it printed', async () => {
+testOdd('a container that ends during its hooks is reported as ended, with what it printed', async () => {
   await using project = await testProject({
     ...devcontainer({
       build: { dockerfile: 'Dockerfile' },

@@ -65,7 +65,7 @@ testEven(
   },
 )
 
-test('what it prints is told as its step; when it fails, so does up, and the environment is as it was', async () => {
+test('what it prints is reported as its step; when it fails, so does up, and the environment is as it was', async () => {
   await using project = await testProject(of('true'))
   await project.grant()
   const { environment } = await project.up()
@@ -153,7 +153,7 @@ test.each(sampled(['sh tools/make.sh', 'cd tools && ./make.sh', 'make -s'], 3))(
   },
 )
 
-test('a file that is written while the command runs is told', async () => {
+test('a file that is written while the command runs is reported', async () => {
   await using project = await testProject({
     ...of('cp x.sh y; echo evil > x.sh; cp y x.sh'),
     'x.sh': 'good\n',

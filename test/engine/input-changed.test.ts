@@ -183,7 +183,7 @@ testThird('watch builds the newest state instead', async () => {
   expect(await project.versions()).toHaveLength(2)
 })
 
-test('a content hook changes no input of its own: it is told, and the version is built once', async () => {
+test('a content hook changes no input of its own: it is reported, and the version is built once', async () => {
   await using project = await testProject({
     ...devcontainer({
       image: 'busybox:1.36',

@@ -233,7 +233,7 @@ testOdd(
   },
 )
 
-testOdd('a definition that changed is told with its reason before anything is done', async () => {
+testOdd('a definition that changed is reported with its reason before anything is done', async () => {
   await using project = await testProject(plain)
   await project.up()
   await project.write(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { A: '1' } }))
@@ -399,7 +399,7 @@ testOdd(
   },
 )
 
-test('a container that was stopped behind our back is told as stopped and started again', async () => {
+test('a container that was stopped behind our back is reported as stopped and started again', async () => {
   await using project = await testProject(plain)
   const first = await project.up()
   await docker()

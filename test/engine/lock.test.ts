@@ -38,7 +38,7 @@ test('the lock pins what the definition uses, and is the same in every clone, as
   expect(second.version.ordinal).toBe(1)
 })
 
-test('a locked project comes up, resets and tells its status without asking the registry', async () => {
+test('a locked project comes up, resets and reports its status without asking the registry', async () => {
   const reference = own('offline')
   const repository = reference.split(':')[0] ?? ''
   await retag('busybox:1.36', reference, { test: 'offline' })
@@ -71,7 +71,7 @@ test('a touched file whose content stays changes nothing', async () => {
   expect((await project.plan()).because).toMatchObject([{ input: 'package-lock.json' }])
 })
 
-testEven('a new reference is added, an unused one dropped, and both are said', async () => {
+testEven('a new reference is added, an unused one dropped, and both are reported', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
     '.devcontainer/Dockerfile': 'FROM busybox:1.36\n',
@@ -228,7 +228,7 @@ test('an image that is written with its digest is pinned by that: the tag is a r
   ])
 })
 
-test('an image that nobody has is told as such, and nothing is left', async () => {
+test('an image that nobody has is reported as such, and nothing is left', async () => {
   await using project = await testProject(devcontainer({ image: 'no-such-image-anywhere:1' }))
   await expect(project.up()).rejects.toMatchObject({
     code: 'reference-unknown',
@@ -237,7 +237,7 @@ test('an image that nobody has is told as such, and nothing is left', async () =
   expect(await readdir(path.join(project.folder, '.devcontainer'))).toEqual(['devcontainer.json'])
 })
 
-test('an image that only this computer has is told as that, and nothing is pinned', async () => {
+test('an image that only this computer has is reported as that, and nothing is pinned', async () => {
   const name = `local-only-${process.pid}`
   await docker().getImage('busybox:1.36').tag({ repo: name, tag: '1' })
   try {
@@ -329,7 +329,7 @@ testEven(
   },
 )
 
-test('a download that the server refuses is told with its answer', async () => {
+test('a download that the server refuses is reported with its answer', async () => {
   const server = createServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1')
   await once(server, 'listening')
   try {

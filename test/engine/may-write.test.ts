@@ -45,7 +45,7 @@ async function watchCreated(key: string) {
   return { stop }
 }
 
-testEven('who cannot write the workspace is told why, by a failing hook or by a warning', async () => {
+testEven('who cannot write the workspace learns why, by a failing hook or by a warning', async () => {
   const kept = (more: object) => definition({ updateRemoteUserUID: false, ...more })
   await using project = await testProject(kept({ postStartCommand: 'touch made-by-hook' }))
   await give(project, 3337, 100)
@@ -242,7 +242,7 @@ testOdd(
   },
 )
 
-test.skipIf(!isRoot)("that files of root's stay root's outside is said once", async () => {
+test.skipIf(!isRoot)("that files of root's stay root's outside is reported once", async () => {
   const plain = (more: object) => devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', ...more })
   await using project = await testProject(plain({}))
   await give(project, 3337, 100)

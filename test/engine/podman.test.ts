@@ -169,7 +169,7 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     },
   )
 
-  test('a tag that moves while it is pulled, or a registry that says no more, is told; no name stays', async () => {
+  test('a tag that moves while it is pulled, or a registry that says no more, is reported; no name stays', async () => {
     const name = `podman-${mark()}`
     const reference = `${name}:1`
     for (const turn of ['a', 'b']) await retag('busybox:1.36', `${name}:${turn}`, { turn })
@@ -198,7 +198,7 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     await expect(project.up()).rejects.toMatchObject({ code: 'registry-unreachable' })
   })
 
-  test('a failing instruction is told with its line, its stage and its output; what ran goes on', async () => {
+  test('a failing instruction is reported with its line, its stage and its output; what ran goes on', async () => {
     await using project = await testProject(plain())
     const first = await project.up()
     const lines = ['FROM busybox:1.36 AS one', 'ARG FAIL=', 'RUN echo so; [ -z "$FAIL" ]']
@@ -343,7 +343,7 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     expect((await ask(stage, struck, 'kill', 'up')).wrong).toEqual([])
   })
 
-  test('a change is followed while a watch runs, and events tell of containers', async () => {
+  test('a change is followed while a watch runs, and events name containers', async () => {
     await using project = await testProject(plain())
     const up = await project.up()
     await using watching = new Watching(project)

@@ -46,7 +46,7 @@ test("a port of this computer that is not the project's is never tried", async (
   expect(tried).toBe(0)
 })
 
-testOdd('how its program starts is told: by hooks and a script, or by the image itself', async () => {
+testOdd('how its program starts is reported: by hooks and a script, or by the image itself', async () => {
   const port = await unusedPort()
   await using project = await testProject({
     ...idle(port, { postStartCommand: 'true', postAttachCommand: { a: ['echo', 'a b'], b: 'true # b' } }),

@@ -89,7 +89,7 @@ testOdd('a health command that hangs counts as failed', async () => {
   })
 })
 
-test('a program that ends is told with its exit code and its last words; the old environment lives', async () => {
+test('a program that ends is reported with its exit code and its last words; the old environment lives', async () => {
   await using project = await testProject(program('FROM busybox:1.36\nCMD ["sleep", "1000"]\n'))
   const first = await project.up()
   await project.write(
@@ -103,7 +103,7 @@ test('a program that ends is told with its exit code and its last words; the old
   expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
 })
 
-test('a program that ends while its health is awaited is told as ended', async () => {
+test('a program that ends while its health is awaited is reported as ended', async () => {
   await using project = await testProject(
     program('FROM busybox:1.36\nCMD ["sh", "-c", "echo giving up; sleep 1; exit 3"]\n', { command: 'false' }),
   )
@@ -113,7 +113,7 @@ test('a program that ends while its health is awaited is told as ended', async (
   })
 })
 
-testEven('a program that is killed for its use of memory is told so', async () => {
+testEven('a program that is killed for its use of memory is reported as that', async () => {
   const greedy = 'FROM busybox:1.36\nCMD ["tail", "/dev/zero"]\n'
   await using project = await testProject(
     program(greedy, { command: 'false' }, { runArgs: ['--memory', '16m'] }),
@@ -193,7 +193,7 @@ test('a check that takes its time has all its retries', async () => {
   expect((await project.up()).environment.state).toBe('ready')
 })
 
-test('a command that does not exist is told by its name', async () => {
+test('a command that does not exist is reported by its name', async () => {
   await using project = await testProject(program('FROM busybox:1.36\nCMD ["/no/such/program"]\n'))
   await expect(project.up()).rejects.toMatchObject({
     code: 'container-exited',
@@ -202,7 +202,7 @@ test('a command that does not exist is told by its name', async () => {
   expect((await thingsOf(await project.key())).containers).toEqual([])
 })
 
-test('a command that the engine itself cannot start is told with its words', async () => {
+test('a command that the engine itself cannot start is reported with its words', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false, init: false }),
     '.devcontainer/Dockerfile': 'FROM busybox:1.36\nCMD ["/no/such/program"]\n',
@@ -238,7 +238,7 @@ test.each([
   expect((await project.up()).environment.state).toBe('ready')
 })
 
-testEven('a hook that is one text is told that its image has no shell', async () => {
+testEven('a hook that is one text fails with an error that its image has no shell', async () => {
   const definition = (hook: unknown) =>
     devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false, postStartCommand: hook })
   await using project = await testProject({

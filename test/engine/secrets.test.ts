@@ -52,7 +52,7 @@ test('commands and hooks of a start are given the values, and nothing else holds
   await expectNowhere(project, project.events)
 })
 
-test('a line that is cut because it is too long tells none, whichever way it is printed', async () => {
+test('a line that is cut because it is too long reveals none, whichever way it is printed', async () => {
   const around = (before: number, after: number) =>
     `head -c ${before} /dev/zero | tr '\\0' x; printf %s "$TOKEN"; head -c ${after} /dev/zero | tr '\\0' y; echo`
   await using project = await testProject(
@@ -71,7 +71,7 @@ test('a line that is cut because it is too long tells none, whichever way it is 
   await expectNowhere(project, stderr)
 })
 
-testEven('a hook that prints them and fails tells none, and no more does its recording', async () => {
+testEven('a hook that prints them and fails reveals none, and neither does its recording', async () => {
   await using project = await testProject(of({ postStartCommand: `${PRINT}; exit 3` }), { env: GIVEN })
   await project.grant()
   const { code, stdout, stderr } = await pristine(project, 'up', '-v')
@@ -81,7 +81,7 @@ testEven('a hook that prints them and fails tells none, and no more does its rec
   await expectNowhere(project, stdout, stderr, json)
 })
 
-testOdd('the command of `run` has them, and its hooks tell none', async () => {
+testOdd('the command of `run` has them, and its hooks reveal none', async () => {
   await using project = await testProject(of({ postStartCommand: PRINT }), { env: GIVEN })
   await project.grant()
   const { code, stdout, stderr } = await pristine(project, 'run', '-v', '--', 'sh', '-c', 'echo "$TOKEN"')
@@ -90,7 +90,7 @@ testOdd('the command of `run` has them, and its hooks tell none', async () => {
   await expectNowhere(project, stderr)
 })
 
-test('what is missing is told with the command that gives it, and stops nothing', async () => {
+test('what is missing is reported with the command that gives it, and stops nothing', async () => {
   await using project = await testProject(of({}), { env: { PRISTINE_SECRET_KEY: 'value' } })
   await project.grant()
   const { code, stderr } = await pristine(project, 'up')
@@ -181,7 +181,7 @@ test.skipIf(!hasKeyring)('a folder that has become another repository is given n
   expect(JSON.parse(stdout).secrets).toContainEqual({ name: 'TOKEN', state: 'missing' })
 })
 
-test('without a key store nothing is kept, and it is said what helps', async () => {
+test('without a key store nothing is kept, and the error names what helps', async () => {
   await using project = await testProject(of({}), { env: { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' } })
   const { code, stderr } = await finish(start(project, ['secrets', 'set', 'TOKEN']), CANARY)
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('PRISTINE_SECRET_') })

@@ -138,7 +138,7 @@ test.each([
   expect((await thingsOf(await project.key())).containers).toHaveLength(1)
 })
 
-test('a plan that an image carries and its version was not made of is not taken, and that is told', async () => {
+test('a plan that an image carries and its version was not made of is not taken, and that is reported', async () => {
   await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
   const { version } = await project.up()
   const plan = JSON.stringify({ planVersion: 3, services: {} })

@@ -6,7 +6,7 @@ import { devcontainer, testProject } from './test-project.ts'
 const WARNING =
   '! package-lock.json is not tracked by git, so it is not part of the version: "git add package-lock.json" makes it one.'
 
-test('a dependency lockfile that git does not track is said to be no input, unless git is told to ignore it', async () => {
+test('a dependency lockfile that git does not track is reported as no input, unless git is configured to ignore it', async () => {
   await using project = await testProject({
     ...devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }),
     'package-lock.json': '1',

@@ -55,7 +55,7 @@ testEven(
   },
 )
 
-test('a workspace folder that nothing brings is told', async () => {
+test('a workspace folder that nothing brings is reported', async () => {
   await using project = await testProject(definition({ workspaceFolder: '/srv/nowhere' }))
   await expect(project.up()).rejects.toMatchObject({
     code: 'workspace-missing',

@@ -76,7 +76,7 @@ testEven('a reset goes to known-good, to a version by ordinal, or by the start o
   expect((await project.reset()).version).toEqual(second.version)
 })
 
-test('a version that does not exist is told with those that do', async () => {
+test('a version that does not exist is reported with those that do', async () => {
   await using project = await testProject(level(1))
   await expect(project.reset()).rejects.toMatchObject({ code: 'version-none' })
   const first = await project.up()

@@ -191,7 +191,7 @@ testOdd('a person who does not want to wait says so with up', async () => {
   await ended
 })
 
-testEven('with apply "ask" the version is built and offered, with "off" only told', async () => {
+testEven('with apply "ask" the version is built and offered, with "off" only reported', async () => {
   await using project = await testProject(level(1, { apply: 'ask' }))
   await project.up()
   await using watching = new Watching(project)
@@ -226,7 +226,7 @@ testOdd('a version that was offered is swapped in when "apply" comes to say so',
   expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
 })
 
-test('a definition that cannot be read and a build that fails are told; the environment goes on', async () => {
+test('a definition that cannot be read and a build that fails are reported; the environment goes on', async () => {
   await using project = await testProject(level(1))
   const first = await project.up()
   await using watching = new Watching(project)

@@ -6,7 +6,7 @@ import { docker, inspect, thingsOf } from './docker.ts'
 import { git } from './git.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
-test('while one writer works on a project another is told so, and readers are not kept waiting', async () => {
+test('while one writer works on a project another gets an error, and readers are not kept waiting', async () => {
   await using project = await testProject(
     devcontainer({
       image: 'busybox:1.36',

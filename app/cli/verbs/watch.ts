@@ -15,12 +15,12 @@ export async function watch(session: Session, options: { trust?: string[] }): Pr
   )
   session.settle()
   if (!json) printResult(result, session, { planned: false, milliseconds: Date.now() - began })
-  const tell = (state: WatchState) => {
+  const show = (state: WatchState) => {
     session.settle()
     if (json) printLine(JSON.stringify({ schemaVersion: 1, ...state }))
     else printLine(describe(state, session))
   }
-  await engine.watch(folder, { definition, frozen }, { ...run, onState: tell })
+  await engine.watch(folder, { definition, frozen }, { ...run, onState: show })
   return 130
 }
 

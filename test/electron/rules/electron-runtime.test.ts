@@ -6,7 +6,7 @@ import { findRuntime } from '../../../app/electron-runtime.ts'
 
 const onLinux = test.runIf(process.platform === 'linux')
 
-test('without a runtime it is said where it was looked for', () => {
+test('without a runtime it is reported where it was looked for', () => {
   expect(findRuntime({ ELECTRON_OVERRIDE_DIST_PATH: '/no/such/folder' })).toEqual({
     missing: expect.stringContaining(path.join('/no/such/folder')),
   })

@@ -22,7 +22,7 @@ class Source extends EventEmitter {
 const updateOf = (source: Source, ready: (version: string) => void = () => {}) =>
   new Update(source as unknown as Updater, ready)
 
-test('what the updater says is told from the state now on, to each who watches', async () => {
+test('what the updater reports is passed on from the state now on, to each who watches', async () => {
   const source = new Source()
   const ready: string[] = []
   const update = updateOf(source, (version) => ready.push(version))

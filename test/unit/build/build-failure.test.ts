@@ -35,7 +35,7 @@ test('the failing step is found on its line', () => {
   expect(message).toBe('Dockerfile:3: RUN false failed (exit code: 1).')
 })
 
-test("a rewritten Dockerfile's line is told as the person's own", () => {
+test("a rewritten Dockerfile's line is reported as the person's own", () => {
   const text = 'FROM busybox@sha256:0\nLABEL x=y\nRUN false\n'
   expect(failure('exit code: 1', '[2/2] RUN false', [], text, [1, 1, 7]).data).toMatchObject({ line: 7 })
 })
@@ -67,7 +67,7 @@ test('variables in an instruction stand for whatever the builder put there', () 
   })
 })
 
-test('a Dockerfile that the builder cannot read is told by the line that it names', () => {
+test('a Dockerfile that the builder cannot read is described by the line that it names', () => {
   const text = 'FROM busybox\nNONSENSE\n'
   const { data } = failure(
     'dockerfile parse error line 2: unknown instruction: NONSENSE',
@@ -79,7 +79,7 @@ test('a Dockerfile that the builder cannot read is told by the line that it name
   expect(data['problem']).toMatch(/unknown instruction: NONSENSE/)
 })
 
-test('a failure without a step is told without a line', () => {
+test('a failure without a step is reported without a line', () => {
   const { data } = failure('no space left on device', undefined, [], 'FROM busybox\n')
   expect(data).not.toHaveProperty('line')
   expect(data['problem']).toBe('no space left on device')
@@ -96,7 +96,7 @@ test.each([
   expect(error).toMatchObject({ code: 'disk-full', why: expect.stringMatching(/no space left on device$/i) })
 })
 
-test("Podman's words are told as BuildKit's", () => {
+test("Podman's words are reported as BuildKit's", () => {
   const text = 'FROM busybox\nRUN false\nFROM busybox\nRUN false\nCOPY context/x /\n'
   const ran = 'building at STEP "RUN false": while running runtime: exit status 1'
   expect(failure(ran, '[stage-1 2/3] RUN false', [], text).data).toMatchObject({
@@ -111,7 +111,7 @@ test("Podman's words are told as BuildKit's", () => {
   })
 })
 
-test('a here-document that the builder does not know is told as that', () => {
+test('a here-document that the builder does not know is reported as that', () => {
   const text = 'FROM busybox\nRUN <<END\ntrue\nEND\n'
   const message = 'dockerfile parse error line 3: unknown instruction: TRUE'
   expect(failure(message, undefined, [], text).data).toMatchObject({

@@ -86,7 +86,7 @@ test('new folders are kept whole, by their top, and new files each by itself', a
   })
 })
 
-test('what was there and changed is told, and nothing of it is kept', async () => {
+test('what was there and changed is reported, and nothing of it is kept', async () => {
   const found = await captured(
     [
       folder('shop'),
@@ -118,7 +118,7 @@ test('what was there and changed is told, and nothing of it is kept', async () =
   })
 })
 
-test('what was there and is gone is told by its top, and git goes its own ways', async () => {
+test('what was there and is gone is named by its top, and git goes its own ways', async () => {
   const found = await captured(
     [folder('shop'), folder('shop/.git'), folder('shop/data'), folder('shop/src')],
     {
@@ -169,7 +169,7 @@ test('large files and long names pass as they are', async () => {
   expect(found.kept[`workspaces/${name}`]?.length).toBe(large.length + 2)
 })
 
-test('as Podman tells it: names without the folder, and everything as root', async () => {
+test('as Podman reports it: names without the folder, and everything as root', async () => {
   const found = await captured(
     [folder(''), file('/README.md', 'same'), folder('/shop'), file('/shop/index.js', 'x')],
     { 'README.md': sha256('same') },

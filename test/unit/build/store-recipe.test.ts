@@ -96,7 +96,7 @@ test('nothing behind a link that took the place of a folder is kept, or taken', 
   expect(await read()).toEqual({ whole: false, missing: ['data/a'] })
 })
 
-test('a store that cannot be written is told', async () => {
+test('a store that cannot be written is reported', async () => {
   await using folder = await scratch({ 'project/data/a': 'content' })
   const { home, keep } = await kept(folder)
   await writeFile(folder.at('home/file'), '')
@@ -127,7 +127,7 @@ test('what a build sends is kept as it is sent, and the rest at the end', async 
   expect((await read()).whole).toBe(true)
 })
 
-test('a content that cannot be kept while it is sent is told at the end', async () => {
+test('a content that cannot be kept while it is sent is reported at the end', async () => {
   await using folder = await scratch({ 'project/data/a': 'sent' })
   const { home, keep } = await kept(folder, { whileSent: true })
   const keeper = await keep({ whileSent: true })

@@ -393,7 +393,7 @@ describe('what cannot be equal is named', () => {
     expect(second.warnings).toEqual(warnings.map((text) => expect.stringContaining(text)))
   }
 
-  test('a file that git is told to ignore, in a folder that is copied', async () => {
+  test('a file that git is configured to ignore, in a folder that is copied', async () => {
     const folder = clone()
     write(folder, '../../.git/info/exclude', '*.secret\n')
     write(folder, 'src/my.secret', '')

@@ -19,7 +19,7 @@ function intoNothing(...words: string[]) {
   }
 }
 
-test.runIf(existsSync(FULL))('output that a full disk does not take is told, and is a failure', () => {
+test.runIf(existsSync(FULL))('output that a full disk does not take is reported, and is a failure', () => {
   const { status, stderr } = intoNothing('--version')
   expect(stderr).toMatch(/^✗ The output could not be written\.\n {2}why {2}ENOSPC/)
   expect(stderr).not.toContain('at ')

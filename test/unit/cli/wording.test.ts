@@ -93,7 +93,7 @@ test.each<[InputChange, string]>([
   expect(describeChange(change, quiet)).toBe(text)
 })
 
-test('hashes are said on demand', () => {
+test('hashes are shown on demand', () => {
   const said = (change: InputChange) => describeChange(change, { verbose: true })
   expect(said(file())).toBe('package-lock.json changed (5555 -> 9999)')
   expect(said(file(packages(1, ['nanoid', '5.1.6', '5.1.5'])))).toBe(

@@ -85,7 +85,7 @@ test('near names are few, and near', () => {
   expect(similarNames('anything', [])).toEqual([])
 })
 
-test('git is told of no other repository, to skip large files, and not to ask', () => {
+test('git gets no other repository, skips large files, and does not ask', () => {
   const env = {
     PATH: '/bin',
     GIT_DIR: '/elsewhere',

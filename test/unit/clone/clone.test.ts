@@ -53,7 +53,7 @@ test('a branch, a tag and a commit are checked out', async () => {
   expect(await readFile(path.join(place.projects, 'commit/src/a.txt'), 'utf8')).toBe('a\n')
 })
 
-test('a branch that is not there is told with the names near to it', async () => {
+test('a branch that is not there is reported with the names near to it', async () => {
   await using server = await startGitServer()
   await using place = await clonePlace()
   await server.repository('shop', FILES, { branches: ['feature/tax', 'release'], tags: ['v1.0'] })
@@ -136,7 +136,7 @@ test('a clone of the same repository is opened as it is, by whatever address', a
   expect(await place.clone(server.url('shop'), { into: 'empty' })).toMatchObject({ existing: false })
 })
 
-test('what can go wrong with a server is told by name, and leaves nothing', async () => {
+test('what can go wrong with a server is reported by name, and leaves nothing', async () => {
   await using server = await startGitServer()
   await using place = await clonePlace()
   await server.repository('shop', FILES)
@@ -203,7 +203,7 @@ test('without git the remedy is exact, and a place that cannot be written is nam
   })
 })
 
-test('two at once to one place: one is told that the other is at it', async () => {
+test('two at once to one place: one gets an error that names the other', async () => {
   await using server = await startGitServer()
   await using place = await clonePlace()
   await server.repository('shop', { ...FILES, big: 'x'.repeat(100_000) })
@@ -278,7 +278,7 @@ test("only what the address is of is spoken, whatever the person's settings turn
   await expect(stat(canary)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
-test("ssh is the person's own, and is told not to ask", async () => {
+test("ssh is the person's own, and is configured not to ask", async () => {
   await using place = await clonePlace()
   const recorded = path.join(place.root, 'recorded')
   const ssh = path.join(place.root, 'my-ssh')

@@ -116,7 +116,7 @@ test.each([
   )
 })
 
-test('what cannot be fetched is told; what may come another time is tried again then', async () => {
+test('what cannot be fetched is reported; what may come another time is tried again then', async () => {
   await using server = await startGitServer()
   await using place = await clonePlace()
   const lib = await server.repository('lib', { 'lib.txt': 'lib\n' })
@@ -151,7 +151,7 @@ test('nothing is fetched any more once code of the project has run, which can wr
   await expect(stat(ran)).rejects.toMatchObject(GONE)
 })
 
-test('without git-lfs the large files stay pointers, and it is said what is missing', async () => {
+test('without git-lfs the large files stay pointers, and it is reported what is missing', async () => {
   await using server = await startGitServer()
   await using place = await clonePlace()
   const pointer = server.keepLargeFile('large')

@@ -276,7 +276,7 @@ services:
     })
   })
 
-  test('tells a dollar from a variable, and an argument that is there twice from one', () => {
+  test('distinguishes a dollar from a variable, and an argument that is there twice from one', () => {
     const of = (keys: string) => JSON.stringify(read(`services: {app: {image: x, ${keys}}}`).record)
     expect(of('user: "$$A"')).not.toBe(of('user: "$A"'))
     expect(of('command: ["$A", "$A"]')).not.toBe(of('command: ["$A"]'))

@@ -13,7 +13,7 @@ afterAll(() => rm(root, { recursive: true }))
 
 const start = { container: 'mine', startedAt: '2026-01-02T03:04:05Z', hasHooks: true }
 
-test('the last start is remembered, and tells when another folder is at the path of the mounted one', async () => {
+test('the last start is remembered, and shows when another folder is at the path of the mounted one', async () => {
   const [home, source] = [path.join(root, 'project'), path.join(root, 'shop')]
   expect(await readLastStart(home)).toBeUndefined()
   await rememberStart(home, start)

@@ -9,7 +9,7 @@ test('of a repository that is mounted whole, the folder to be given to a user is
   expect(placeOutside(mount, '/elsewhere')).toBe('/home/me/repo')
 })
 
-test('what a look inside printed tells whose the closed folders are', () => {
+test('what a look inside printed shows whose the closed folders are', () => {
   const text = '1000 1000\n1 drwxr-xr-x    3 3337     100           4096 Nov 29 10:00 /work\n3 \n'
   expect(parseWriteAccess(text, ['/work', '/open', '/gone'])).toEqual({
     uid: 1000,

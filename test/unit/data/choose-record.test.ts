@@ -40,7 +40,7 @@ test('an engine that got another id keeps its data; of a record without one any 
   expect(found).toEqual({ kind: 'away', file: 'away-0' })
 })
 
-test('of records that no id tells apart it is the one that has the most volumes here', () => {
+test('of records that no id distinguishes it is the one that has the most volumes here', () => {
   const here = new Set(['data', 'n1'])
   // An older Pristine recorded no engine, and another engine has made a volume of the same name since.
   const older = record(undefined, 'data', 'n1')

@@ -53,7 +53,7 @@ test('two contents differ by what one has and the other has not or otherwise', (
   expect(differences({ a: '1' }, { a: '1' })).toEqual([])
 })
 
-describe('what a person is told', () => {
+describe('what a person is shown', () => {
   const place = { label: 'home', target: '/home/dev' }
   test.each([
     [

@@ -18,7 +18,7 @@ test('no text crashes or hangs the reading, or has the engine asked before it is
   expect(accepted).toBeLessThan(0.85 * COUNT)
 }, 300_000)
 
-test('a case that fails is told with its texts, made smaller, and is the same each time', async () => {
+test('a case that fails is reported with its texts, made smaller, and is the same each time', async () => {
   const tried: string[] = []
   const failure = await tryCase(1, 7, async ({ dockerfile }) => {
     tried.push(JSON.stringify(String(dockerfile)))

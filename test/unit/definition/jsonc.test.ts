@@ -17,7 +17,7 @@ describe('JSON with comments', () => {
     expect(parse('// a\n{"a": [1, /* b */ 2,], "c": 1, "c": "x",}').value).toEqual({ a: [1, 2], c: 'x' })
   })
 
-  it('tells the keys that stand more than once, wherever, and where; the first of them', () => {
+  it('names the keys that stand more than once, wherever, and where; the first of them', () => {
     const text = '{\n"a": 1,\n"b": [{"c": 1,\n"c": 2}],\n"d": {"a": 1},\n"a": 2,\n"a": 3}'
     expect(parse(text).repeated).toEqual([
       { key: 'a', lines: [2, 6, 7] },

@@ -305,7 +305,7 @@ test('a build context that is a link out of the project is named where it is', a
   await rm(outside, { recursive: true })
 })
 
-test('errors about an image and a Dockerfile do not tell the values of variables', async () => {
+test('errors about an image and a Dockerfile do not reveal the values of variables', async () => {
   for (const text of ['image: "a b ${SECRET}"', 'build: {dockerfile: "${SECRET}"}']) {
     const compose = `services: {web: {${text}}}`
     const work = readStack(

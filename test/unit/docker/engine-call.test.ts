@@ -8,14 +8,14 @@ const endless = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => reject(signal.reason))
   })
 
-test('an engine that does not answer in time is unreachable, and it is said what was asked', async () => {
+test('an engine that does not answer in time is unreachable, and it is reported what was asked', async () => {
   await expect(call('listing the containers', endless, { deadline: 20 })).rejects.toMatchObject({
     code: 'engine-unreachable',
     data: { problem: 'no answer within 0.02 s while listing the containers' },
   })
 })
 
-test('work that cannot be told to end is not waited for either', async () => {
+test('work that cannot be cancelled is not waited for either', async () => {
   const deaf = () => new Promise<never>(() => {})
   await expect(call('starting a command', deaf, { deadline: 20 })).rejects.toMatchObject({
     code: 'engine-unreachable',
@@ -58,7 +58,7 @@ test("the engine's refusal keeps its words and its cause; an expected one passes
   await expect(call('removing the image', refuse, { expected: [409] })).rejects.toBe(refusal)
 })
 
-test('a full disk is told, also where a refusal of that kind was expected', async () => {
+test('a full disk is reported, also where a refusal of that kind was expected', async () => {
   const words = '(HTTP code 500) server error - mkdir /data/1: no space left on device'
   const refuse = () => Promise.reject(Object.assign(new Error(words), { statusCode: 500 }))
   await expect(call('starting the container', refuse, { expected: [500] })).rejects.toMatchObject({

@@ -65,7 +65,7 @@ test.skipIf(!root)(
   },
 )
 
-test('where nothing is, and where no modes are, nothing is told', async () => {
+test('where nothing is, and where no modes are, nothing is reported', async () => {
   expect(await socketRefusal(path.join(folder, 'nowhere/docker.sock'), ADA)).toBeNull()
   expect(await socketRefusal('//./pipe/docker_engine'.slice(2), ADA)).toBeNull()
 })
@@ -91,7 +91,7 @@ test.each<[SocketRefusal, string, string]>([
   expect([describeRefusal(refusal), error.why, error.hint]).toEqual([why, `${why}.`, hint])
 })
 
-test.skipIf(!root)('somebody whom the system has no name for is told by number', async () => {
+test.skipIf(!root)('somebody whom the system has no name for is named by number', async () => {
   const source = new URL('../../../main/docker/connection/socket-refusal.ts', import.meta.url).pathname
   // Becomes that user only then: the folders of Node and of this checkout may be closed to others.
   const script = `const { userName } = await import(${JSON.stringify(source)})

@@ -74,7 +74,7 @@ test('what packages brought or took is not listed again, under whichever of its 
   })
 })
 
-test('no drifted file is lost and none is told twice', () => {
+test('no drifted file is lost and none is reported twice', () => {
   const name = fc.constantFrom('a', 'b', 'etc', 'root', '.c')
   const file = fc.array(name, { minLength: 1, maxLength: 5 }).map((parts) => `/${parts.join('/')}`)
   fc.assert(

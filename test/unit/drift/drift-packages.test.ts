@@ -52,7 +52,7 @@ test("packages are read from dpkg's status; what dpkg only remembers is none", (
   expect(found.of('wine32')?.name).toBe('wine32:i386')
 })
 
-test('what was installed, replaced and removed is told by the lists that changed, with the files of each', () => {
+test('what was installed, replaced and removed is described by the lists that changed, with the files of each', () => {
   const changes = [
     { path: list('tree'), kind: ADDED },
     { path: list('libdep'), kind: ADDED },
@@ -212,7 +212,7 @@ test("npm's commands are those of the package's description", () => {
   }
 })
 
-test("the files of a RECORD are told from the packages' folder, quoted or not", () => {
+test("the files of a RECORD are found from the packages' folder, quoted or not", () => {
   const text = 'six.py,sha256=x,1\r\n../../../bin/six,sha256=y,2\n"a,""b"".py",,\n\nnonsense\n'
   expect(parseRecord(text, '/usr/local/lib/python3.11/site-packages')).toEqual([
     '/usr/local/lib/python3.11/site-packages/six.py',

@@ -27,7 +27,7 @@ async function check(json: object, info: object = {}): Promise<string[]> {
 }
 
 describe('before a build', () => {
-  it('nothing is said of what is there', async () => {
+  it('nothing is reported of what is there', async () => {
     const mounts = [
       'type=bind,source=/etc,target=/x',
       'type=bind,source=${localWorkspaceFolder}/new,target=/y',
@@ -43,7 +43,7 @@ describe('before a build', () => {
     expect(await check({ hostRequirements, runArgs }, { NCPU: 8, Runtimes: { nvidia: {} } })).toEqual([])
   })
 
-  it('a missing file of variables, and one that is wrong, are told', async () => {
+  it('a missing file of variables, and one that is wrong, are reported', async () => {
     await expectError(check({ runArgs: ['--env-file', 'none.env'] }), 'env-file-unusable', {
       file: expect.stringMatching(/none\.env$/),
     })

@@ -68,7 +68,7 @@ async function shop(dockerfile: string) {
   }
 }
 
-test('a lockfile is told by its packages, before its version is built and ever after', async () => {
+test('a lockfile is named by its packages, before its version is built and ever after', async () => {
   await using project = await shop('FROM node:24\n')
   await project.write('package-lock.json', LOCK('5.1.6'))
   const v1 = await project.keep()
@@ -100,7 +100,7 @@ test('of many packages the first are named and all are counted; long names are c
   expect(Math.max(...packages.map(({ name }) => name.length))).toBe(120)
 })
 
-test('a lockfile of which nothing can be told is told as changed', async () => {
+test('a lockfile of which nothing can be compared is reported as changed', async () => {
   await using project = await shop('FROM node:24\n')
   const change = { input: 'package-lock.json', kind: 'file' }
   const plain = async (before: Planned) => {
@@ -126,7 +126,7 @@ test('a lockfile of which nothing can be told is told as changed', async () => {
   await plain(before)
 })
 
-test('a file that changed since it was planned is not what was planned, and nothing is told of it', async () => {
+test('a file that changed since it was planned is not what was planned, and nothing is reported of it', async () => {
   await using project = await shop('FROM node:24\n')
   await project.write('package-lock.json', LOCK('1'))
   const v1 = await project.keep()
@@ -143,7 +143,7 @@ test('a file that changed since it was planned is not what was planned, and noth
   expect(change).not.toHaveProperty('detail')
 })
 
-test('a Dockerfile is told by its lines as they stand in the file', async () => {
+test('a Dockerfile is named by its lines as they stand in the file', async () => {
   await using project = await shop(
     '# first\nFROM node:24 AS unused\nRUN no\n\nFROM node:24\n# one\nRUN one\nRUN two \\\n  && three\nRUN four\n',
   )
@@ -177,7 +177,7 @@ test('a Dockerfile is told by its lines as they stand in the file', async () => 
   expect(await lines()).toBeUndefined()
 })
 
-test('an image that moved is told by the versions that were found, once both ran', async () => {
+test('an image that moved is described by the versions that were found, once both ran', async () => {
   await using project = await shop('FROM node:24\n')
   const v1 = await project.keep()
   await storeInventory(project.home, v1.id, { tools: { node: '24.1.0', npm: '11.0.0' }, packages: {} })
@@ -219,7 +219,7 @@ test('where the Dockerfile is another one, too, nobody knows what brought a vers
   expect(pin).not.toHaveProperty('detail')
 })
 
-test('where several stages have bases, the versions inside tell of none of them', async () => {
+test('where several stages have bases, the versions inside describe none of them', async () => {
   await using project = await shop('FROM node:24 AS one\nFROM node:24\nCOPY --from=one /bin/sh /sh\n')
   const v1 = await project.keep()
   await storeInventory(project.home, v1.id, { tools: { node: '24.1.0' }, packages: {} })

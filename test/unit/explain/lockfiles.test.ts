@@ -271,7 +271,7 @@ const ALL: [string, string][] = [
   ['.tool-versions', 'nodejs 24\n'],
 ]
 
-test.each(ALL)('of a %s in the middle of a merge nothing is said', (file, text) => {
+test.each(ALL)('of a %s in the middle of a merge nothing is reported', (file, text) => {
   const [first = '', ...rest] = text.split('\n')
   const merged = [first, '<<<<<<< HEAD', 'a', '=======', 'b', '>>>>>>> topic', ...rest].join('\n')
   expect(read(file, merged)).toBeUndefined()

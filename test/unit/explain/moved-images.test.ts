@@ -36,7 +36,7 @@ test('an image of a further service moved between the versions that were found i
   expect(imageMoved(pin('cache: redis:7'), before, after)).toBeUndefined()
 })
 
-test('nothing is said where the service was never looked into, or is built otherwise', () => {
+test('nothing is reported where the service was never looked into, or is built otherwise', () => {
   const before = stack('15.7')
   const { further: _, ...unknown } = stack('15.8')
   expect(imageMoved(pin('db: postgres:15'), before, unknown)).toBeUndefined()

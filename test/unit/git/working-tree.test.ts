@@ -117,7 +117,7 @@ test.skipIf(process.getuid?.() !== 0)(
   },
 )
 
-test('an index that cannot be read is said to be so', async () => {
+test('an index that cannot be read is reported as that', async () => {
   await using folder = await repository()
   const index = await readFile(folder.at('.git/index'))
   git(folder.path, 'update-index', '--split-index')

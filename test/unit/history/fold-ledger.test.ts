@@ -65,7 +65,7 @@ test('going back to an older version does not move known-good', () => {
   expect(history.knownGood).toBe(B)
 })
 
-test('a reset tells the other version that was left for it, until another one is made ready', () => {
+test('a reset names the other version that was left for it, until another one is made ready', () => {
   const reset = (version: VersionId): LedgerEvent[] => [ready(version), { kind: 'reset', at, version }]
   const two = [built(A, 1), ready(A), built(B, 2), ready(B)]
   const back = [...two, ...reset(A)]
@@ -125,7 +125,7 @@ test('a history that is recovered whole has the versions and the known-good of t
   expect(foldLedger([recovered(undefined, [A, 1]), ready(A)]).knownGood).toBe(A)
 })
 
-test('what the engine tells fills the gaps of a history, and what the history knows stays', () => {
+test('what the engine reports fills the gaps of a history, and what the history knows stays', () => {
   const history = foldLedger([built(A, 1), ready(A), ready(B, 'c2'), recovered(B, [A, 7], [B, 2])])
   expect(history).toMatchObject({
     current: B,

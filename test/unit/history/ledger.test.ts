@@ -88,7 +88,7 @@ test.each([
   expect(await readLedger(folder)).toMatchObject({ unknown: 0, events: [{}, {}, {}] })
 })
 
-test('a ledger that cannot be read is said with what to do', async () => {
+test('a ledger that cannot be read is reported with what to do', async () => {
   await mkdir(file)
   await expect(readLedger(folder)).rejects.toMatchObject({
     code: 'ledger-unreadable',

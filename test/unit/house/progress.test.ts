@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { durationOf, Progress } from '../../progress.ts'
 
-test('how far a command is, and how long it still takes, is said now and then', () => {
+test('how far a command is, and how long it still takes, is printed now and then', () => {
   let now = 0
   const lines: string[] = []
   const progress = new Progress(

@@ -35,7 +35,7 @@ test('the engine’s version decides; one that cannot be read knows least', () =
   expect(lackingOf([], 'dev')).toBeUndefined()
 })
 
-test('it is said of each, with the file that names it and what tries again', () => {
+test('it is reported of each, with the file that names it and what tries again', () => {
   const lock = {
     lockVersion: 1,
     images: {},

@@ -68,7 +68,7 @@ test('what work reports is seen by a watcher from any index on, while it goes on
   expect(await listOperations(folder)).toMatchObject([{ id, state: 'done' }])
 })
 
-test('a list tells which version work was about, why, and when it ended', async () => {
+test('a list shows which version work was about, why, and when it ended', async () => {
   const because = [{ input: 'package-lock.json', from: 'a', to: 'b' }]
   const { id, go } = await started(async (run, gone) => {
     run.report({ kind: 'step', id: 'pull', name: 'Pull', state: 'done', phase: 'pull' })

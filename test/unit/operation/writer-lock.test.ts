@@ -30,7 +30,7 @@ test('the work is done and its result is given', async () => {
   expect(await asOnlyWriter(folder, { what: 'b' }, async () => 'again')).toBe('again')
 })
 
-test('a second writer of the same process is told who is at it', async () => {
+test('a second writer of the same process gets an error that names the first', async () => {
   await asOnlyWriter(folder, { what: 'building v1' }, async () => {
     await expect(asOnlyWriter(folder, { what: 'b' }, async () => {})).rejects.toMatchObject({
       code: 'busy',
@@ -46,7 +46,7 @@ test('work that fails lets go', async () => {
   expect(await asOnlyWriter(folder, { what: 'b' }, async () => 'done')).toBe('done')
 })
 
-test('another process is told, and takes over when the holder is killed', async () => {
+test('another process gets an error, and takes over when the holder is killed', async () => {
   const child = await otherWriter()
   await expect(asOnlyWriter(folder, { what: 'b' }, async () => {})).rejects.toMatchObject({
     code: 'busy',
@@ -85,7 +85,7 @@ test('the lock writes nothing', async () => {
   expect((await stat(path.join(folder, 'writer.lock'))).size).toBe(0)
 })
 
-test('a folder in the place of the lock is told as what cannot be written', async () => {
+test('a folder in the place of the lock is reported as what cannot be written', async () => {
   await mkdir(path.join(folder, 'writer.lock'))
   await expect(asOnlyWriter(folder, { what: 'a' }, async () => {})).rejects.toMatchObject({
     code: 'storage-failed',

@@ -44,7 +44,7 @@ async function place(name: string): Promise<string> {
   return folder
 }
 
-test('a thousand projects are listed with one question to the engine, and each change is told alone', async () => {
+test('a thousand projects are listed with one question to the engine, and each change is reported alone', async () => {
   const host = openHost({
     HOME: root,
     PRISTINE_HOME: path.join(root, 'home'),

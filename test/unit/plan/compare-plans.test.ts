@@ -39,7 +39,7 @@ const plan = (change: Partial<PlanService> = {}, inputs: Plan['inputs'] = []): P
 })
 const names = (from: Plan, to: Plan) => comparePlans(from, to).map((change) => change.input)
 
-test('another form of plan is told', () => {
+test('another form of plan is reported', () => {
   expect(comparePlans({ ...plan(), planVersion: 1 }, plan())).toEqual([
     { input: "plan's form", from: '1', to: '2', kind: 'form' },
   ])
@@ -49,7 +49,7 @@ test('equal plans differ in nothing', () => {
   expect(comparePlans(plan(), plan())).toEqual([])
 })
 
-test('another image is told once, by both names; a pin that moved by its reference', () => {
+test('another image is reported once, by both names; a pin that moved by its reference', () => {
   const other = plan({
     dockerfile: 'FROM node:25\n',
     images: { 'node:25': `docker.io/library/node@sha256:${sha('2')}` },
@@ -63,7 +63,7 @@ test('another image is told once, by both names; a pin that moved by its referen
   expect(names(plan(), built)).toEqual(['Dockerfile'])
 })
 
-test('a changed lockfile is told by its path, from what to what', () => {
+test('a changed lockfile is named by its path, from what to what', () => {
   const from = plan({}, [['package-lock.json', false, sha('5')]])
   const to = plan({}, [['package-lock.json', false, sha('9')]])
   expect(comparePlans(from, to)).toEqual([
@@ -71,7 +71,7 @@ test('a changed lockfile is told by its path, from what to what', () => {
   ])
 })
 
-test('a file that is both copied and a lockfile is told once', () => {
+test('a file that is both copied and a lockfile is reported once', () => {
   const with_ = (hash: string) =>
     plan({ files: [['package-lock.json', false, hash]] }, [['package-lock.json', false, hash]])
   expect(names(with_(sha('5')), with_(sha('9')))).toEqual(['package-lock.json'])
@@ -85,19 +85,19 @@ test('a file that turns executable is a change though its content stays', () => 
   ])
 })
 
-test('a moved pin is told by its reference and its digests', () => {
+test('a moved pin is named by its reference and its digests', () => {
   const to = plan({ images: { 'node:24': `docker.io/library/node@sha256:${sha('2')}` } })
   expect(comparePlans(plan(), to)).toEqual([
     { input: 'node:24', from: `sha256:${sha('1')}`, to: `sha256:${sha('2')}`, kind: 'pin' },
   ])
 })
 
-test('a file of a context below the project is told by its path from the project', () => {
+test('a file of a context below the project is named by its path from the project', () => {
   const to = plan({ context: 'api', files: [['go.sum', false, sha('5')]] })
   expect(names(plan({ context: 'api' }), to)).toEqual(['api/go.sum'])
 })
 
-test('settings, arguments, target and Dockerfile are told by their names', () => {
+test('settings, arguments, target and Dockerfile are named by their names', () => {
   const to = plan({
     dockerfile: 'FROM node:24\nRUN true\n',
     target: 'dev',
@@ -113,7 +113,7 @@ test('settings, arguments, target and Dockerfile are told by their names', () =>
   ])
 })
 
-test('ports and mounts are told one by one', () => {
+test('ports and mounts are reported one by one', () => {
   const port = { container: 8080, fixed: false, host: 8080, protocol: 'tcp' } as const
   const from = plan({ run: { ...run, ports: [{ ...port, label: 'web' }] } })
   const to = plan({
@@ -189,7 +189,7 @@ test('what a definition and its Compose files say of the same is compared apart'
   ])
 })
 
-test('a file that several services build with is told once where it is an input of its own', () => {
+test('a file that several services build with is reported once where it is an input of its own', () => {
   const stack = (digit: string): Plan => {
     const files: PlanService['files'] = ['package.json', 'package-lock.json'].map((name) => [
       name,
@@ -206,7 +206,7 @@ test('a file that several services build with is told once where it is an input 
   ])
 })
 
-test('what fills and completes data is told by its keys', () => {
+test('what fills and completes data is named by its keys', () => {
   const seeded = plan({ run: { ...run, seed: 'node seed.js', freeze: 'sync' }, seedInputs: sha('1') })
   expect(names(plan(), seeded)).toEqual(['data.freeze', 'data.seed'])
 })

@@ -44,7 +44,7 @@ test('a lockfile may be long', async () => {
   expect(await texts(project)).toContain('pnpm@8.9.2')
 })
 
-test('links, FIFOs and folders in the place of files are told, and never read', async () => {
+test('links, FIFOs and folders in the place of files are reported, and never read', async () => {
   await using outside = await makeProject({ 'package.json': '{ "engines": { "node": "16" } }' })
   await using project = await makeProject({ 'requirements.txt': 'flask==3\n', 'app.py': '' })
   await symlink(path.join(outside.path, 'package.json'), path.join(project.path, 'package.json'))

@@ -42,7 +42,7 @@ test.each<[keyof typeof LANGUAGES, VersionSource[], string]>([
   expect(chooseVersion(LANGUAGES[language], said).version).toBe(version)
 })
 
-test('what is not understood, not kept to, or no longer maintained is told', () => {
+test('what is not understood, not kept to, or no longer maintained is reported', () => {
   const { version, reason, warnings } = chooseVersion(LANGUAGES.node, [
     exactly('sixteen'),
     { from: '.nvmrc', text: '16' },

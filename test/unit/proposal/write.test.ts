@@ -66,7 +66,7 @@ test('a link is never followed to write, wherever it leads', async () => {
   expect(await readdir(path.join(project.path, '.devcontainer'))).toEqual(['devcontainer.json'])
 })
 
-test('a file in the place of the folder is told', async () => {
+test('a file in the place of the folder is reported', async () => {
   await using project = await makeProject({ ...C, '.devcontainer': 'mine' })
   const { fingerprint } = await propose(project)
   await expectError(writeProposal(project, fingerprint), 'storage-failed', { path: '.devcontainer' })

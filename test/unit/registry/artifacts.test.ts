@@ -394,7 +394,7 @@ test.runIf(lan !== undefined && existsSync(OPENSSL))(
   },
 )
 
-test('the failures of a server that speaks no TLS are told from others', async () => {
+test('the failures of a server that speaks no TLS are distinguished from others', async () => {
   const failure = (code: string, message: string) => speaksNoTls(Object.assign(new Error(message), { code }))
   expect(failure('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.1:443')).toBe(true)
   expect(failure('ECONNRESET', 'Client network socket disconnected')).toBe(true)

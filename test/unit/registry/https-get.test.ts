@@ -42,7 +42,7 @@ test('redirects are followed, and what authorizes goes to no other server', asyn
   expect(seen).toEqual(['Basic x', 'Basic x', undefined])
 })
 
-test('a redirect without end is told', async () => {
+test('a redirect without end is reported', async () => {
   const round = await serve(({ url }, outgoing) => outgoing.writeHead(302, { location: url ?? '/' }).end())
   await expect(get(`${round}/`)).rejects.toThrow('redirects more than 5 times')
 })

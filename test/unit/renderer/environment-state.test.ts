@@ -126,7 +126,7 @@ test('an update is one thing to be seen, though it is built and then swapped in'
   ])
 })
 
-test('what a person chose is told where nothing newer is on its way', () => {
+test('what a person chose is reported where nothing newer is on its way', () => {
   const chosen = { wanted: 13 }
   const change = { ordinal: 14, because: [] }
   const badge = { tone: 'warn', label: 'Chosen · definition wants v13', tab: 'overview' }
@@ -153,7 +153,7 @@ test('badges say what waits, what drifted and which base is old', () => {
   expect(badgesOf(summary({ drift: 1, newerPins: ['node:24'], state: 'absent' }))).toEqual([])
 })
 
-test('whatever ends with the exit code of what is not ready is told as that', () => {
+test('whatever ends with the exit code of what is not ready is reported as that', () => {
   const codes = Object.entries(environmentErrors).flatMap(([code, { exit }]) => (exit === 6 ? [code] : []))
   expect(codes).toContain('programs-unfound')
   // That one is about what ran before.

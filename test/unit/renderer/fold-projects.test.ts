@@ -25,7 +25,7 @@ const summary = (name: string, change: Partial<ProjectSummary> = {}): ProjectSum
 })
 const [a, b, c] = [summary('a'), summary('b'), summary('c')]
 
-test('all are told by name, whatever was known', () => {
+test('all are listed by name, whatever was known', () => {
   expect(after([c], { kind: 'all', projects: [b, a] })).toEqual([a, b])
 })
 

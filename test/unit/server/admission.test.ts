@@ -181,7 +181,7 @@ test('a large first frame is cut off before it is whole', async () => {
   expect(await raw.received()).toMatchObject({ closed: true })
 })
 
-test('no answer tells the token', async () => {
+test('no answer reveals the token', async () => {
   const { rest } = await knock(own(), frame('{}'))
   expect(rest).not.toContain(serving.server.token)
   expect(serving.server.address).toBe(`${serving.server.origin}/#token=${serving.server.token}`)

@@ -20,7 +20,7 @@ test.each([
   expect(describePermission({ ...port, ...(host !== undefined && { host }) })).toBe(text)
 })
 
-test('a command is told as it is, on one line', () => {
+test('a command is reported as it is, on one line', () => {
   const capability = {
     kind: 'host-command',
     from: 'initializeCommand of \u001b[1mx',

@@ -213,7 +213,7 @@ test('a project in a repository counts with all of it: a command can leave its f
   expect((await filesOf(all, all.at('project/app'))).sha256).toBe(before.sha256)
 })
 
-test('what was written meanwhile is told, even if it was put back; what is new is not', async () => {
+test('what was written meanwhile is reported, even if it was put back; what is new is not', async () => {
   await using all = await repository()
   const before = await filesOf(all)
   expect(touchedFiles(before, await filesOf(all))).toEqual([])

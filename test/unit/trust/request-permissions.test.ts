@@ -109,7 +109,7 @@ describe('what a definition reaches', () => {
     ])
   })
 
-  it('is told of each form of initializeCommand', async () => {
+  it('is requested for each form of initializeCommand', async () => {
     await using project = await makeProject()
     const commands = async (initializeCommand: unknown) =>
       (await reached({ initializeCommand }, {}, project.path)).map((one) =>
