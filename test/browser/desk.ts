@@ -80,7 +80,8 @@ export class Desk implements AsyncDisposable {
       reducedMotion: 'reduce',
     })
     const page = await this.context.newPage()
-    page.setDefaultTimeout(30_000)
+    // A build and a swap take a third of it on two cores with a load of 25.
+    page.setDefaultTimeout(60_000)
     page.on('pageerror', (error) => this.complaints.push(String(error.stack)))
     page.on('console', (message) => {
       // A lost connection is part of some stories, and the browser writes of each one.
