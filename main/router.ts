@@ -13,9 +13,10 @@ import { silentRun } from './operation/quiet-run.ts'
 import { cancelOperation, startOperation } from './operation/start-operation.ts'
 import { watchOperation } from './operation/watch-operation.ts'
 import { listAllOperations } from './overview/all-operations.ts'
-import { EngineWatch } from './overview/engine-state.ts'
+import { engineStatePoll } from './overview/engine-state.ts'
 import { OpenedEnvironments } from './overview/opened-environments.ts'
 import { Overview } from './overview/overview.ts'
+import { usagePoll } from './overview/usage.ts'
 import { projectAccess } from './project-access.ts'
 import { projectMethods } from './project-methods.ts'
 import { snapshotMethods } from './snapshot-methods.ts'
@@ -42,7 +43,8 @@ export function createApp({ env, version, fault }: AppOptions) {
   const host = openHost(env)
   const engine = engineOn(host)
   const overview = new Overview(host, fault)
-  const engineWatch = new EngineWatch(host)
+  const engineState = engineStatePoll(host)
+  const usage = usagePoll(host, () => overview.running())
   const terminals = new Terminals(host)
   const opened = new OpenedEnvironments()
   overview.start()
@@ -70,7 +72,7 @@ export function createApp({ env, version, fault }: AppOptions) {
       })),
     },
     engine: {
-      watch: on.engine.watch.handler(({ signal }) => engineWatch.watch(given(signal))),
+      watch: on.engine.watch.handler(({ signal }) => engineState.watch(given(signal))),
       survey: on.engine.survey.handler(() => survey(host, false)),
       install: on.engine.install.handler(({ signal }) => streamInstall(host, given(signal))),
     },
@@ -80,7 +82,7 @@ export function createApp({ env, version, fault }: AppOptions) {
         const settings = await changeSettings(host.home, input)
         if (input.engine !== undefined) {
           host.disconnect()
-          engineWatch.poll()
+          engineState.poll()
           overview.changeEngine()
         }
         return settings
@@ -94,6 +96,7 @@ export function createApp({ env, version, fault }: AppOptions) {
       layer: on.settings.layer.handler(() => engine.commonLayer()),
       setLayer: on.settings.setLayer.handler(({ input }) => engine.setCommonLayer(input.text)),
     },
+    usage: { watch: on.usage.watch.handler(({ signal }) => usage.watch(given(signal))) },
     projects: projectMethods(on.projects, app),
     environment: environmentMethods(on.environment, app),
     versions: {

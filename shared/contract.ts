@@ -20,6 +20,7 @@ import { Dotfiles, Settings, SettingsChange } from './settings.ts'
 import { Snapshot, SnapshotName } from './snapshot.ts'
 import { TerminalEvent, TerminalId, TerminalSize } from './terminal.ts'
 import { PermissionRequest } from './trust.ts'
+import { UsageSample } from './usage.ts'
 import { SizeDiff, Verified, Version, VersionDiff } from './version.ts'
 
 /**
@@ -62,6 +63,10 @@ export const contract = {
     survey: method.output(EngineSurvey),
     /** Installs one with the system's packages: only the commands that `survey` lists. */
     install: method.output(eventIterator(InstallEvent)),
+  },
+  usage: {
+    /** What the running services of all projects on the list use, every few seconds while it is watched. */
+    watch: method.output(eventIterator(UsageSample)),
   },
   settings: {
     get: method.output(Settings),

@@ -12,6 +12,7 @@ import { ensureFolder } from '../store/home.ts'
 import { projectsFolder, recordedFolder, recordedProjects } from '../store/project-records.ts'
 import { DailyPinChecks } from './daily-pin-checks.ts'
 import { TrackedProject, type TrackedProjectDeps } from './tracked-project.ts'
+import type { RunningService } from './usage.ts'
 
 /**
  * In milliseconds: how often the engine and running projects are refreshed, and how often everything is, independent of
@@ -118,6 +119,15 @@ export class Overview {
     if (key === undefined) this.dirty = 'all'
     else if (this.dirty !== 'all') this.dirty.add(key)
     this.notifier.notify()
+  }
+
+  /** The containers that run of all projects on the list, as they were seen last. */
+  running(): RunningService[] {
+    return [...this.tracked.keys()].flatMap((project) =>
+      (this.containers.get(project) ?? [])
+        .filter(({ running }) => running)
+        .map(({ id, service }) => ({ project, service, id })),
+    )
   }
 
   /** The drift of a project was just counted elsewhere. */

@@ -1,19 +1,12 @@
 import type { EnvironmentDisplay } from '../store/environment-state.ts'
 import { Chip } from './Chip.tsx'
-
-const APPEARANCE = {
-  good: ['good', '●'],
-  busy: ['busy', '◐'],
-  bad: ['bad', '▲'],
-  ring: ['plain', '○'],
-} as const
+import { StateIcon } from './StateIcon.tsx'
 
 /** The state of an environment: a shape, a colour and a word. */
-export function StateChip({ display }: { display: EnvironmentDisplay }) {
-  const [tone, icon] = APPEARANCE[display.tone]
+export function StateChip({ display: { tone, label } }: { display: EnvironmentDisplay }) {
   return (
-    <Chip tone={tone} icon={icon}>
-      {display.label}
+    <Chip tone={tone === 'ring' ? 'plain' : tone} icon={<StateIcon tone={tone} size={14} />}>
+      {label}
     </Chip>
   )
 }

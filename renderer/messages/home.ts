@@ -8,13 +8,34 @@ export const home = {
     firstLead:
       'Pristine builds a pinned image from what the project defines, and runs the environment from exactly that. Opening only reads; nothing runs until you start it.',
     sample: 'Try the sample',
+    sampleLead: 'No project at hand? See it work on a small one.',
+    promises: 'What Pristine does',
+    promise: {
+      pinned: 'Pinned',
+      pinnedText:
+        'The image is built from the project’s own definition. Everything that it takes from elsewhere stands in a lock file, so it is the same for everybody.',
+      replaced: 'Replaced, never patched',
+      replacedText:
+        'When the definition changes, a new version is built beside the running one and swapped in when it is ready. You see which change made it.',
+      back: 'One step back',
+      backText:
+        'Every version stays. If one does not work, or somebody changed things inside, a reset brings back one that worked. Your files and data stay.',
+    },
     dropDesktop: 'Or paste a git URL, or drop a folder, anywhere in this window.',
     dropBrowser: 'A browser does not reveal where a dropped folder is: paste its path.',
     foot: 'Paste a git URL here, or open a folder with “Open or clone…”.',
-    footKeys: 'Every command',
-    knownGood: '★ known-good',
-    still: 'still running',
-    noVersion: 'no version',
+    filters: 'Show by state',
+    filter: {
+      all: 'All',
+      failing: 'Failing',
+      working: 'Working',
+      running: 'Running',
+      stopped: 'Not running',
+    },
+    noneOfState: 'No environment is in this state now',
+    detailOf: 'Details of {{name}}',
+    detailTabs: 'Parts of {{name}}',
+    ports: 'Ports',
     actionOf: '{{action}} {{name}}',
     more: 'More for {{name}}',
     forget: 'Remove from the list…',

@@ -23,6 +23,7 @@ import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { terminal } from './terminal.ts'
 import { trust } from './trust.ts'
+import { usage } from './usage.ts'
 import { versions } from './versions.ts'
 
 const english = {
@@ -51,6 +52,7 @@ const english = {
   ...secrets,
   ...services,
   ...trust,
+  ...usage,
 }
 
 declare module 'i18next' {

@@ -1,36 +1,60 @@
 import { Button } from '@mantine/core'
-import { memo } from 'react'
+import { type MouseEvent, memo } from 'react'
 import type { EngineState } from '../../../shared/engine-state.ts'
+import type { ProjectKey } from '../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import { Badges } from '../../components/Badges.tsx'
-import { Chip } from '../../components/Chip.tsx'
-import { changeText } from '../../components/change-parts.ts'
+import { StateIcon } from '../../components/StateIcon.tsx'
 import { shortPath } from '../../components/short-path.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
-import { asLastKnown, environmentDisplay, isUpdating } from '../../store/environment-state.ts'
+import { initialOf } from '../../store/environment-list.ts'
+import { asLastKnown, environmentDisplay } from '../../store/environment-state.ts'
 import { act } from '../../store/perform-action.ts'
 import { RowMenu } from './RowMenu.tsx'
+import { RowUsage } from './RowUsage.tsx'
+import { stateDetail } from './state-detail.ts'
 
-/** One environment: name, state, version, ports, and the one thing that is most likely wanted next. */
+/** One environment: name, state, what it uses, and the one thing that is most likely wanted next. */
 export const EnvironmentRow = memo(function EnvironmentRow({
   summary,
   engine,
+  selected,
+  opens,
+  select,
 }: {
   summary: ProjectSummary
   engine: EngineState | undefined
+  selected: boolean
+  /** Whether a click goes to the environment; otherwise it selects it. */
+  opens: boolean
+  select(key: ProjectKey): void
 }) {
-  const { key, name, path, branch, operation, version, ports, failure } = summary
+  const { key, name, path, branch, ports, state } = summary
   const seen = environmentDisplay(summary, engine)
   const { tone, label, main, beside } = useLost() ? asLastKnown(seen) : seen
-  const strong = main === 'start' || main === 'open'
+  const detail = stateDetail(summary)
+  // A key on the link is a click without a button; it goes there wherever details are beside the list.
+  const click = (event: MouseEvent) => {
+    if (opens || event.detail === 0 || event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    select(key)
+  }
   return (
-    <article className="environment" aria-label={name}>
-      <i className={`light dot ${tone}`} />
+    <article className="environment" aria-label={name} data-selected={selected || undefined}>
+      <span className="initial" aria-hidden="true">
+        {initialOf(name)}
+      </span>
       <div className="names">
         <h2>
-          <a href={hrefOf({ screen: 'environment', project: key, tab: 'overview' })}>{name}</a>
+          <a
+            href={hrefOf({ screen: 'environment', project: key, tab: 'overview' })}
+            onClick={click}
+            onFocus={({ currentTarget }) => currentTarget.matches(':focus-visible') && select(key)}
+          >
+            {name}
+          </a>
         </h2>
         <div className="place faint mono" title={path}>
           <span className="path">
@@ -39,37 +63,29 @@ export const EnvironmentRow = memo(function EnvironmentRow({
           {branch !== null && <span className="branch"> · {branch}</span>}
         </div>
       </div>
-      <div>
-        <div className="state" title={operation?.step?.name}>
-          {operation?.step ? `${label} · ${operation.step.name}` : label}
+      <div className="standing">
+        <div className="state">
+          <StateIcon tone={tone} />
+          <span className="cut" title={label}>
+            {label}
+          </span>
         </div>
         <div className="badges">
-          {changeOf(summary) && <Chip tone="busy">{changeOf(summary)}</Chip>}
-          {failure && !operation && placeOf(failure.error.data) && (
-            <Chip tone="bad">{placeOf(failure.error.data)}</Chip>
+          {detail && (
+            <span className="cut dim" title={detail}>
+              {detail}
+            </span>
           )}
           <Badges summary={summary} />
         </div>
       </div>
-      <div className="versions">
-        {version ? (
-          <span>
-            v{version.ordinal}{' '}
-            {(operation || isUpdating(summary)) && summary.state === 'ready' ? (
-              <span className="faint">{t('home.still')}</span>
-            ) : (
-              version.knownGood && <Chip tone="gold">{t('home.knownGood')}</Chip>
-            )}
-          </span>
-        ) : (
-          <span className="faint">{t('home.noVersion')}</span>
-        )}
-        <div className="ports faint mono">{ports.map(({ host }) => `:${host}`).join(' ')}</div>
-      </div>
+      <div className="uses">{(state === 'ready' || state === 'unhealthy') && <RowUsage project={key} />}</div>
+      <div className="ports faint mono">{ports.map(({ host }) => `:${host}`).join(' ')}</div>
       <div className="doing">
         {main && (
           <Button
-            variant={strong ? 'filled' : 'default'}
+            size="compact-sm"
+            variant={selected ? 'filled' : 'default'}
             aria-label={t('home.actionOf', { action: t(`action.${main}`), name })}
             onClick={() => act(main, summary)}
           >
@@ -81,18 +97,3 @@ export const EnvironmentRow = memo(function EnvironmentRow({
     </article>
   )
 })
-
-/** What is being built beside, and why: "v5 · nanoid 5.1.6 → 5.1.5". */
-function changeOf({ watch }: ProjectSummary): string | undefined {
-  if (watch?.kind !== 'building' && watch?.kind !== 'swapping') return undefined
-  const [first] = watch.because
-  const version = t('home.version', { ordinal: watch.ordinal })
-  if (!first) return version
-  return t('home.because', { version, reason: changeText(first), count: watch.because.length })
-}
-
-/** Where a failure is: "Dockerfile line 14". */
-function placeOf({ file, line }: Record<string, unknown>): string | undefined {
-  if (typeof file !== 'string') return undefined
-  return typeof line === 'number' ? t('home.line', { file, line }) : file
-}

@@ -1,14 +1,22 @@
 import { Button } from '@mantine/core'
+import { IconArrowBackUp, IconLock, IconRefresh } from '@tabler/icons-react'
 import { useState } from 'react'
 import { desktop } from '../../client/client.ts'
 import { type ProductFailure, toFailure } from '../../client/failure.ts'
 import { t } from '../../messages/messages.ts'
-import { Logo } from '../../shell/Logo.tsx'
 import type { OpenWanted } from '../../store/dialogs.ts'
 import { cloneFields, openSample, openSource } from '../open/open-source.ts'
 import { SourceField } from '../open/SourceField.tsx'
+import './first-project.css'
 
-/** Home before the first project. */
+/** What the product does, in the order in which a person meets it. */
+const PROMISES = [
+  { icon: IconLock, name: 'pinned' },
+  { icon: IconRefresh, name: 'replaced' },
+  { icon: IconArrowBackUp, name: 'back' },
+] as const
+
+/** Home before the first project: what the product does, and the ways to begin. */
 export function FirstProject() {
   const [wanted, setWanted] = useState<OpenWanted>({ source: '' })
   const [failure, setFailure] = useState<ProductFailure>()
@@ -24,30 +32,41 @@ export function FirstProject() {
     setBusy(false)
   }
   return (
-    <div className="card start">
-      <span style={{ color: 'var(--brand)' }}>
-        <Logo size={34} />
-      </span>
-      <h1>{t('home.first')}</h1>
-      <p className="dim">{t('home.firstLead')}</p>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void run(() => openSource(wanted))
-        }}
-      >
-        <SourceField wanted={wanted} change={change} failure={failure} />
-        <div className="row" style={{ marginTop: 16, flexWrap: 'wrap' }}>
-          <Button variant="filled" type="submit" loading={busy} disabled={wanted.source.trim() === ''}>
-            {t(cloneFields(wanted) ? 'open.clone' : 'open.do')}
-          </Button>
-          {desktop && <Button onClick={() => run(chooseFolder)}>{t('open.choose')}</Button>}
+    <div className="first">
+      <section className="first-begin">
+        <h1>{t('home.first')}</h1>
+        <p className="dim">{t('home.firstLead')}</p>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault()
+            void run(() => openSource(wanted))
+          }}
+        >
+          <SourceField wanted={wanted} change={change} failure={failure} />
+          <div className="first-buttons">
+            <Button variant="filled" type="submit" loading={busy} disabled={wanted.source.trim() === ''}>
+              {t(cloneFields(wanted) ? 'open.clone' : 'open.do')}
+            </Button>
+            {desktop && <Button onClick={() => run(chooseFolder)}>{t('open.choose')}</Button>}
+          </div>
+        </form>
+        <p className="faint">{t(desktop ? 'home.dropDesktop' : 'home.dropBrowser')}</p>
+        <div className="first-sample">
+          <p className="dim">{t('home.sampleLead')}</p>
           <Button onClick={() => run(openSample)} disabled={busy}>
             {t('home.sample')}
           </Button>
         </div>
-      </form>
-      <p className="faint">{t(desktop ? 'home.dropDesktop' : 'home.dropBrowser')}</p>
+      </section>
+      <ol className="promises" aria-label={t('home.promises')}>
+        {PROMISES.map(({ icon: Icon, name }) => (
+          <li key={name}>
+            <Icon size={20} stroke={1.7} aria-hidden="true" />
+            <h2>{t(`home.promise.${name}`)}</h2>
+            <p className="dim">{t(`home.promise.${name}Text`)}</p>
+          </li>
+        ))}
+      </ol>
     </div>
   )
 

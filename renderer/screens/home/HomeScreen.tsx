@@ -1,16 +1,20 @@
-import { Button, Skeleton, TextInput } from '@mantine/core'
-import { useDeferredValue, useEffect, useRef, useState } from 'react'
+import { Button, Skeleton } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useDeferredValue, useState } from 'react'
 import { useStore } from 'zustand'
-import type { ProjectSummary } from '../../../shared/project.ts'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { PageHead } from '../../components/PageHead.tsx'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { showDialog } from '../../store/dialogs.ts'
+import { engine } from '../../store/engine.ts'
+import { listing, type StateFilter } from '../../store/environment-list.ts'
 import { followProjects, projects } from '../../store/projects.ts'
 import { EngineBanner } from './EngineBanner.tsx'
 import { EnvironmentList } from './EnvironmentList.tsx'
+import { FilterBar } from './FilterBar.tsx'
 import { FirstProject } from './FirstProject.tsx'
+import { Search } from './Search.tsx'
 import { usePasted } from './use-pasted.ts'
 import './home.css'
 
@@ -18,10 +22,11 @@ import './home.css'
 export function HomeScreen() {
   const list = useStore(projects, (state) => state.projects)
   const failure = useStore(projects, (state) => state.failure)
+  const state = useStore(engine, (store) => store.engine)
   const [text, setText] = useState('')
+  const [filter, setFilter] = useState<StateFilter>()
   const search = useDeferredValue(text)
   usePasted()
-  const found = list?.filter((project) => matches(project, search))
   if (list?.length === 0) {
     return (
       <div>
@@ -30,70 +35,40 @@ export function HomeScreen() {
       </div>
     )
   }
+  const listed = list && listing(list, state, { text: search, state: filter })
   return (
-    <div>
+    <div className="home">
       <PageHead title={t('home.title')}>
         <Search text={text} change={setText} />
-        <Button variant="filled" onClick={() => showDialog({ kind: 'open', source: '' })}>
+        <Button
+          leftSection={<IconPlus size={16} aria-hidden="true" />}
+          onClick={() => showDialog({ kind: 'open', source: '' })}
+        >
           {t('home.open')}
         </Button>
       </PageHead>
       <EngineBanner />
       {failure && <FailureBox report={failure.report} retry={followProjects} />}
-      {!found && !failure && <Waiting />}
-      {found && found.length > 0 && <EnvironmentList environments={found} />}
-      {found?.length === 0 && (
-        <div className="card empty">
-          <h2>{t('home.noneFound', { text: search })}</h2>
-          <p>{t('home.noneFoundHint')}</p>
+      {!listed && !failure && <Waiting />}
+      {listed && listed.found > 0 && <FilterBar listed={listed} filter={filter} change={setFilter} />}
+      {listed && listed.shown.length > 0 && <EnvironmentList environments={listed.shown} />}
+      {listed?.shown.length === 0 && (
+        <div className="empty">
+          {listed.found === 0 ? (
+            <>
+              <h2>{t('home.noneFound', { text: search })}</h2>
+              <p>{t('home.noneFoundHint')}</p>
+            </>
+          ) : (
+            <h2>{t('home.noneOfState')}</h2>
+          )}
         </div>
       )}
       <p className="hidden" role="status">
-        {found && search !== '' ? t('home.count', { count: found.length }) : ''}
+        {listed && search !== '' ? t('home.count', { count: listed.shown.length }) : ''}
       </p>
-      {found && <p className="faint foot">{t('home.foot')}</p>}
+      {listed && <p className="faint foot">{t('home.foot')}</p>}
     </div>
-  )
-}
-
-/** Every word that was typed is in the name, the folder or the branch. */
-function matches({ name, path, branch }: ProjectSummary, text: string): boolean {
-  const where = `${name} ${path} ${branch ?? ''}`.toLowerCase()
-  return text
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => where.includes(word))
-}
-
-function Search({ text, change }: { text: string; change(text: string): void }) {
-  const field = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      const inField =
-        event.target instanceof HTMLElement && event.target.matches('input, textarea, [contenteditable]')
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || inField) return
-      if (document.querySelector('[role=dialog]')) return
-      event.preventDefault()
-      field.current?.focus()
-    }
-    window.addEventListener('keydown', focus)
-    return () => window.removeEventListener('keydown', focus)
-  }, [])
-  return (
-    <TextInput
-      ref={field}
-      className="search"
-      type="search"
-      aria-label={t('home.search')}
-      aria-keyshortcuts="/"
-      placeholder={t('home.search')}
-      rightSection={text === '' ? <kbd>/</kbd> : undefined}
-      value={text}
-      onChange={(event) => change(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') change('')
-      }}
-    />
   )
 }
 
@@ -101,14 +76,12 @@ function Search({ text, change }: { text: string; change(text: string): void }) 
 function Waiting() {
   if (useLost()) return null
   return (
-    <div className="card" aria-busy="true" role="status" aria-label={t('home.loading')}>
+    <div className="environments-frame" aria-busy="true" role="status" aria-label={t('home.loading')}>
       {[0, 1, 2, 3].map((row) => (
         <div key={row} className="environment">
-          <Skeleton circle height={10} />
+          <Skeleton height={28} width={28} />
           <Skeleton height={14} width="60%" />
           <Skeleton height={14} width="70%" />
-          <Skeleton height={14} width="40%" />
-          <Skeleton height={34} />
         </div>
       ))}
     </div>

@@ -1,30 +1,11 @@
 import { expect, test } from 'vitest'
 import { badgesOf, environmentDisplay } from '../../../renderer/store/environment-state.ts'
 import { environmentErrors } from '../../../shared/errors/environment.ts'
-import type { OperationId, ProjectKey, VersionId } from '../../../shared/ids.ts'
+import type { OperationId } from '../../../shared/ids.ts'
 import type { StepPhase } from '../../../shared/operation.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
+import { summary } from './project-summary.ts'
 
-const summary = (more: Partial<ProjectSummary> = {}): ProjectSummary => ({
-  key: 'shop-12345678' as ProjectKey,
-  path: '/home/ann/shop',
-  name: 'shop',
-  branch: 'main',
-  state: 'ready',
-  version: { id: 'a'.repeat(64) as VersionId, ordinal: 12, knownGood: true },
-  marked: null,
-  ports: [],
-  services: [],
-  operation: null,
-  failure: null,
-  needsTrust: false,
-  watch: null,
-  chosen: null,
-  drift: null,
-  failedChecks: null,
-  newerPins: [],
-  ...more,
-})
 const operation = 'x' as OperationId
 const report = (code: string) => ({ code, message: 'm', why: 'w', hint: 'h', data: {} })
 /** A step of a phase, whose name says nothing. */

@@ -1,0 +1,90 @@
+import { Button } from '@mantine/core'
+import { useStore } from 'zustand'
+import type { ProjectSummary } from '../../../shared/project.ts'
+import { CopyButton } from '../../components/CopyButton.tsx'
+import { errorText } from '../../components/FailureBox.tsx'
+import { WhatRuns } from '../../components/WhatRuns.tsx'
+import { t } from '../../messages/messages.ts'
+import { hrefOf } from '../../route.ts'
+import { engine } from '../../store/engine.ts'
+import { environmentDisplay, restOf } from '../../store/environment-state.ts'
+import { notifyFailure } from '../../store/notices.ts'
+import { act, openPort } from '../../store/perform-action.ts'
+import './environment-detail.css'
+
+const TABS = ['overview', 'versions', 'drift', 'logs', 'terminal', 'data', 'definition'] as const
+
+/** What the row of an environment has no room for. */
+export default function EnvironmentDetail({ summary }: { summary: ProjectSummary }) {
+  const { key, name, path, ports, state, failure, operation } = summary
+  const display = environmentDisplay(
+    summary,
+    useStore(engine, (store) => store.engine),
+  )
+  const actions = [...display.beside, ...restOf(summary, display)]
+  return (
+    <aside className="environment-detail" aria-label={t('home.detailOf', { name })}>
+      <h2>{name}</h2>
+      <p className="faint mono detail-path">{path}</p>
+      <nav className="detail-tabs" aria-label={t('home.detailTabs', { name })}>
+        {TABS.map((tab) => (
+          <a key={tab} href={hrefOf({ screen: 'environment', project: key, tab })}>
+            {t(`environment.tab.${tab}`)}
+          </a>
+        ))}
+      </nav>
+      {actions.length > 0 && (
+        <div className="detail-actions">
+          {actions.map((action) => (
+            <Button
+              key={action}
+              size="compact-sm"
+              aria-label={t('home.actionOf', { action: t(`action.${action}`), name })}
+              onClick={() => act(action, summary)}
+            >
+              {t(`action.${action}`)}
+            </Button>
+          ))}
+        </div>
+      )}
+      {failure && !operation && (
+        <section className="detail-failure">
+          <h3>{failure.error.message}</h3>
+          <pre>{failure.error.why}</pre>
+          <p>{failure.error.hint}</p>
+          <CopyButton size="compact-sm" text={errorText(failure.error)}>
+            {t('failure.copy')}
+          </CopyButton>
+        </section>
+      )}
+      {ports.length > 0 && (
+        <section>
+          <h3>{t('home.ports')}</h3>
+          <ul className="detail-ports">
+            {ports.map((port) => (
+              <li key={port.host}>
+                <code>
+                  :{port.host} → {port.container}
+                </code>
+                <Button
+                  size="compact-sm"
+                  variant="subtle"
+                  aria-label={t('overview.openPort', { port: port.host })}
+                  onClick={() => openPort(port).catch(notifyFailure)}
+                >
+                  {t('action.open')}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {(state === 'ready' || state === 'unhealthy') && (
+        <section>
+          <h3>{t('usage.title')}</h3>
+          <WhatRuns project={key} />
+        </section>
+      )}
+    </aside>
+  )
+}
