@@ -5,7 +5,7 @@ import { OperationId, ProjectKey } from '../shared/ids.ts'
 export type Route =
   | { screen: 'home' }
   | { screen: 'environment'; project: ProjectKey; tab: string }
-  | { screen: 'builds' }
+  | { screen: 'activity' }
   | { screen: 'build'; project: ProjectKey; operation: OperationId }
   | { screen: 'cleanup' }
   | { screen: 'settings' }
@@ -16,19 +16,25 @@ export function readRoute(hash: string): Route {
   const [screen, first, second] = hash.replace(/^#\/?/, '').split('/')
   const project = ProjectKey.safeParse(first).data
   if (screen === 'projects' && project) return { screen: 'environment', project, tab: second || 'overview' }
-  if (screen === 'builds') {
+  if (screen === 'activity') {
     const operation = OperationId.safeParse(second).data
-    return project && operation ? { screen: 'build', project, operation } : { screen: 'builds' }
+    return project && operation ? { screen: 'build', project, operation } : { screen: 'activity' }
   }
   if (screen === 'cleanup' || screen === 'settings' || screen === 'engine') return { screen }
   return { screen: 'home' }
+}
+
+/** Whether the page at an address is about a project, so that it shows itself what happens to it. */
+export function isShown(project: string, hash: string): boolean {
+  const route = readRoute(hash)
+  return (route.screen === 'environment' || route.screen === 'build') && route.project === project
 }
 
 /** The address of a route, for links. */
 export function hrefOf(route: Route): string {
   if (route.screen === 'home') return '#/'
   if (route.screen === 'environment') return `#/projects/${route.project}/${route.tab}`
-  if (route.screen === 'build') return `#/builds/${route.project}/${route.operation}`
+  if (route.screen === 'build') return `#/activity/${route.project}/${route.operation}`
   return `#/${route.screen}`
 }
 

@@ -5,11 +5,12 @@ import { type ContainerCounters, containerCounters } from '../docker/container-c
 import type { Host } from '../host/host.ts'
 import { SharedPoll } from './shared-poll.ts'
 
-/** In milliseconds: how often counters are read; and how soon those of a new container, whose rates are unknown, again. */
+/** In milliseconds: how often counters are read, and how soon again while no rate is known because it is the first time. */
 const INTERVAL = 3_000
 const FIRST_INTERVAL = 1_000
-/** Reading takes no more than this part of the time, however many containers there are and however slow their engine. */
+/** Reading takes about this part of the time, however many containers there are; but it is never put off for longer. */
 const SHARE = 1 / 50
+const LONGEST_INTERVAL = 15_000
 /** So many containers are asked at the same time. */
 const AT_ONCE = 4
 /** In milliseconds: counters that are older tell nothing about now. */
@@ -33,13 +34,15 @@ export function usagePoll(host: Host, running: () => RunningService[]): SharedPo
       return earlier && counters.at - earlier.at < STALE ? (usageOf(of, earlier, counters) ?? []) : []
     })
     before = new Map(now.map(({ of, counters }) => [of.id, counters]))
-    const interval = rated.length < now.length ? FIRST_INTERVAL : INTERVAL
-    return {
-      value: { at: Date.now(), services: byService(rated) },
-      wait: Math.max(interval, (performance.now() - began) / SHARE),
-    }
+    const isFirst = rated.length === 0 && now.length > 0
+    const wait = isFirst ? FIRST_INTERVAL : intervalAfter(performance.now() - began)
+    return { value: { at: Date.now(), services: byService(rated) }, wait }
   })
 }
+
+/** In milliseconds: when to read again after a reading that took so long. */
+export const intervalAfter = (took: number): number =>
+  Math.min(LONGEST_INTERVAL, Math.max(INTERVAL, took / SHARE))
 
 interface Read {
   of: RunningService

@@ -19,7 +19,7 @@ export const home = {
         'When the definition changes, a new version is built beside the running one and swapped in when it is ready. You see which change made it.',
       back: 'One step back',
       backText:
-        'Every version stays. If one does not work, or somebody changed things inside, a reset brings back one that worked. Your files and data stay.',
+        'A version that worked is kept. When a newer one does not work, or something was changed inside, a reset brings it back. Your files and data stay.',
     },
     dropDesktop: 'Or paste a git URL, or drop a folder, anywhere in this window.',
     dropBrowser: 'A browser does not reveal where a dropped folder is: paste its path.',

@@ -1,6 +1,6 @@
 import i18next from 'i18next'
+import { activity } from './activity.ts'
 import { build } from './build.ts'
-import { builds } from './builds.ts'
 import { cleanup } from './cleanup.ts'
 import { common } from './common.ts'
 import { data } from './data.ts'
@@ -35,7 +35,7 @@ const english = {
   ...home,
   ...open,
   ...engine,
-  ...builds,
+  ...activity,
   ...build,
   ...cleanup,
   ...settings,

@@ -8,6 +8,13 @@ export const notices = {
     image: 'The image was built from it. No environment runs.',
     nothing: 'Its image is not on the engine; a start builds it.',
   },
+  tray: {
+    title: 'Notices',
+    unread_one: 'Notices, {{count}} new',
+    unread_other: 'Notices, {{count}} new',
+    empty: 'Nothing has happened in the background since this page was opened.',
+    clear: 'Clear',
+  },
   ended: {
     up: '{{name}} is running',
     initialize: '{{name}} was initialized',

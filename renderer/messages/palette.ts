@@ -1,6 +1,7 @@
 /** Texts of the command palette. */
 export const palette = {
   palette: {
+    group: { environments: 'Environments', actions: 'Actions', app: 'Pristine' },
     search: 'Search commands and environments',
     nothing: 'Nothing found',
     title: 'Commands',

@@ -2,6 +2,9 @@
 export const settings = {
   settings: {
     title: 'Settings',
+    search: 'Search settings',
+    sections: 'Sections',
+    nothingFound: 'No setting matches “{{text}}”',
     general: 'General',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },

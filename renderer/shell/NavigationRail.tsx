@@ -1,11 +1,11 @@
-import { IconHammer, IconSettings, IconStack2, IconTrash } from '@tabler/icons-react'
+import { IconActivity, IconSettings, IconStack2, IconTrash } from '@tabler/icons-react'
 import { t } from '../messages/messages.ts'
 import { hrefOf, type Route } from '../route.ts'
 import { Logo } from './Logo.tsx'
 
 const PLACES = [
   { screen: 'home', icon: IconStack2, name: 'environments', holds: ['home', 'environment'] },
-  { screen: 'builds', icon: IconHammer, name: 'builds', holds: ['builds', 'build'] },
+  { screen: 'activity', icon: IconActivity, name: 'activity', holds: ['activity', 'build'] },
   { screen: 'cleanup', icon: IconTrash, name: 'cleanup', holds: ['cleanup'] },
   { screen: 'settings', icon: IconSettings, name: 'settings', holds: ['settings'] },
 ] as const

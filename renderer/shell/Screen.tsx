@@ -4,7 +4,7 @@ import { HomeScreen } from '../screens/home/HomeScreen.tsx'
 
 const EnvironmentScreen = lazyPart(() => import('../screens/environment/EnvironmentScreen.tsx'))
 const BuildScreen = lazyPart(() => import('../screens/build/BuildScreen.tsx'))
-const BuildsScreen = lazyPart(() => import('../screens/builds/BuildsScreen.tsx'))
+const ActivityScreen = lazyPart(() => import('../screens/activity/ActivityScreen.tsx'))
 const CleanupScreen = lazyPart(() => import('../screens/cleanup/CleanupScreen.tsx'))
 const EngineScreen = lazyPart(() => import('../screens/engine/EngineScreen.tsx'))
 const SettingsScreen = lazyPart(() => import('../screens/settings/SettingsScreen.tsx'))
@@ -16,8 +16,8 @@ export function Screen({ route }: { route: Route }) {
       return <HomeScreen />
     case 'environment':
       return <EnvironmentScreen key={route.project} project={route.project} tab={route.tab} />
-    case 'builds':
-      return <BuildsScreen />
+    case 'activity':
+      return <ActivityScreen />
     case 'build':
       return <BuildScreen key={route.operation} project={route.project} operation={route.operation} />
     case 'cleanup':

@@ -2,7 +2,7 @@ import { Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { lazyPart } from '../components/lazy-part.ts'
 import { useLost } from '../components/use-lost.ts'
 import { t } from '../messages/messages.ts'
-import { useRoute } from '../route.ts'
+import { go, useRoute } from '../route.ts'
 import { showDialog } from '../store/dialogs.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Dialogs } from './Dialogs.tsx'
@@ -30,7 +30,12 @@ export function Shell() {
   const openCommands = useMemo(() => () => setAsked((times) => times + 1), [])
   useKeys(
     useMemo(
-      () => ({ commands: openCommands, help: () => showDialog({ kind: 'shortcuts' }) }),
+      () => ({
+        commands: openCommands,
+        open: () => showDialog({ kind: 'open', source: '' }),
+        settings: () => go({ screen: 'settings' }),
+        help: () => showDialog({ kind: 'shortcuts' }),
+      }),
       [openCommands],
     ),
   )

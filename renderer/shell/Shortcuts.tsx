@@ -1,38 +1,60 @@
 import { Modal } from '@mantine/core'
 import { t } from '../messages/messages.ts'
 import { closeDialog } from '../store/dialogs.ts'
-import { COMMAND_KEYS } from './keys.ts'
+import { KEYS } from './keys.ts'
+import './shortcuts.css'
 
-const KEYS = [
-  [COMMAND_KEYS, 'commands'],
-  ['/', 'search'],
-  ['?', 'help'],
-  ['Tab', 'next'],
-  ['Esc', 'close'],
+/** What the keyboard does, beside what it does everywhere, by where it does it. */
+const GROUPS = [
+  [
+    'everywhere',
+    [
+      [KEYS.commands, 'commands'],
+      [KEYS.open, 'open'],
+      [KEYS.settings, 'settings'],
+      [KEYS.help, 'help'],
+      ['Tab', 'next'],
+      ['Esc', 'close'],
+    ],
+  ],
+  [
+    'list',
+    [
+      ['/', 'search'],
+      ['↑ ↓', 'move'],
+      ['Home End', 'ends'],
+      ['Enter', 'enter'],
+    ],
+  ],
 ] as const
 
-/** What the keyboard does, beside what it does everywhere. */
+/** The keyboard map. */
 export default function Shortcuts() {
   return (
     <Modal
       opened
       onClose={closeDialog}
       title={t('shortcuts.title')}
-      size={420}
+      size={460}
       withCloseButton
       className="dialog"
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <dl className="keys">
-        {KEYS.map(([keys, name]) => (
-          <div key={name}>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
-            <dd>{t(`shortcuts.${name}`)}</dd>
-          </div>
-        ))}
-      </dl>
+      {GROUPS.map(([group, keys]) => (
+        <section key={group} className="keys">
+          <h3>{t(`shortcuts.${group}`)}</h3>
+          <dl>
+            {keys.map(([key, name]) => (
+              <div key={name}>
+                <dt>{t(`shortcuts.${name}`)}</dt>
+                <dd>
+                  <kbd>{key}</kbd>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
     </Modal>
   )
 }

@@ -1,24 +1,36 @@
 import { useEffect } from 'react'
 
 const isMac = /^Mac/.test(navigator.platform)
+const withCommand = (key: string) => (isMac ? `⌘ ${key}` : `Ctrl ${key}`)
 
-/** How the keys of the command palette are written on this computer. */
-export const COMMAND_KEYS = isMac ? '⌘ K' : 'Ctrl K'
+/** How the keys that work everywhere are written on this computer. */
+export const KEYS = {
+  commands: withCommand('K'),
+  open: withCommand('O'),
+  settings: withCommand(','),
+  help: '?',
+}
 
-/** Handles keys wherever the focus is, except those typed into a field. */
-export function useKeys(keys: { commands(): void; help(): void }): void {
+/** What the keys do, by the key that is pressed with ⌘ or Ctrl. */
+const WITH_COMMAND = { k: 'commands', o: 'open', ',': 'settings' } as const
+
+/** Handles keys wherever the focus is, except those that are typed into a field, or meant for a program in a terminal. */
+export function useKeys(does: Record<keyof typeof KEYS, () => void>): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() === 'k' && (isMac ? event.metaKey : event.ctrlKey) && !event.shiftKey) {
+      const { target } = event
+      const inTerminal = target instanceof Element && target.closest('.xterm') !== null
+      if ((isMac ? event.metaKey : event.ctrlKey) && !event.shiftKey && !event.altKey) {
+        const name = WITH_COMMAND[event.key.toLowerCase() as keyof typeof WITH_COMMAND]
+        if (name === undefined || (inTerminal && name !== 'commands')) return
         event.preventDefault()
-        keys.commands()
+        does[name]()
       }
-      const field =
-        event.target instanceof Element && event.target.matches('input, textarea, [contenteditable]')
-      if (event.key === '?' && !field) keys.help()
+      const inField = target instanceof Element && target.matches('input, textarea, [contenteditable]')
+      if (event.key === '?' && !inField) does.help()
     }
     // Before a terminal takes them.
     window.addEventListener('keydown', press, { capture: true })
     return () => window.removeEventListener('keydown', press, { capture: true })
-  }, [keys])
+  }, [does])
 }

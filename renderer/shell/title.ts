@@ -19,9 +19,9 @@ function titleOf({ screen }: Route): string {
     case 'home':
     case 'environment':
       return t('shell.environments')
-    case 'builds':
+    case 'activity':
     case 'build':
-      return t('shell.builds')
+      return t('shell.activity')
     case 'engine':
       return t('engine.title')
     case 'cleanup':

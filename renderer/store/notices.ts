@@ -1,9 +1,11 @@
 import { createStore } from 'zustand/vanilla'
 import { type ProductFailure, toFailure } from '../client/failure.ts'
 
-/** A passing notification for a person. A failure stays until it is closed, unless it `passes`. */
+/** What a person is told beside the screens. */
 export interface Notice {
   id: number
+  /** In milliseconds since 1970. */
+  at: number
   tone: 'good' | 'bad'
   text: string
   why?: string
@@ -12,25 +14,53 @@ export interface Notice {
   passes?: boolean
   /** Where more about it is to be seen: an address of the app. */
   link?: { text: string; href: string }
+  /** Whether it lies over the page; the tray has it anyway. */
+  popsUp: boolean
+  read: boolean
 }
+type Told = Omit<Notice, 'id' | 'at' | 'popsUp' | 'read'>
 
+/** Everything that was told since the page was opened, oldest first. */
 export const notices = createStore<{ notices: Notice[] }>(() => ({ notices: [] }))
 
-/** More are not read; the oldest go. */
-const MAX = 4
+/** The tray keeps so many; the oldest go. So many lie over the page at a time. */
+const KEPT = 50
+const POPPED_UP = 4
 let last = 0
 
-/** Shows a notification; returns its id. */
-export function notify(notice: Omit<Notice, 'id'>): number {
-  const id = ++last
-  notices.setState((state) => ({ notices: [...state.notices, { ...notice, id }].slice(-MAX) }))
-  return id
-}
+const add = (told: Told, more: Pick<Notice, 'popsUp' | 'read'>) =>
+  notices.setState((state) => ({
+    notices: [...state.notices, { ...told, ...more, id: ++last, at: Date.now() }].slice(-KEPT),
+  }))
 
-/** Takes a notice away. */
-export function dismiss(id: number): void {
-  notices.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) }))
-}
+/** Tells what became of something that the person just did, or that something failed: over the page, at once. */
+export const notify = (told: Told): void => add(told, { popsUp: true, read: told.tone === 'good' })
+
+/** Tells what went well in the background: in the tray alone. */
+export const record = (told: Told): void => add(told, { popsUp: false, read: false })
+
+const change = (which: (notice: Notice) => boolean, to: Partial<Notice>) =>
+  notices.setState((state) => ({
+    notices: state.notices.map((notice) => (which(notice) ? { ...notice, ...to } : notice)),
+  }))
+
+/** A person has seen it, and closed it or followed its link. */
+export const dismiss = (id: number): void =>
+  change((notice) => notice.id === id, { popsUp: false, read: true })
+
+/** Its time is over; nobody knows whether it was seen. */
+export const expire = (id: number): void => change((notice) => notice.id === id, { popsUp: false })
+
+/** The tray was opened. */
+export const readAll = (): void => change(() => true, { popsUp: false, read: true })
+
+export const clearNotices = (): void => notices.setState({ notices: [] })
+
+/** What lies over the page now. */
+export const popUpsOf = (all: Notice[]): Notice[] => all.filter(({ popsUp }) => popsUp).slice(-POPPED_UP)
+
+/** How many a person may not have seen. */
+export const unreadOf = (all: Notice[]): number => all.filter(({ read }) => !read).length
 
 /** Reports the failure of something that a person requested. */
 export function notifyFailure(error: unknown): ProductFailure {

@@ -44,7 +44,7 @@ async function perform(action: Action, summary: ProjectSummary): Promise<void> {
       if (operation) await client.operations.cancel({ project, operation: operation.id })
       return
     case 'view-build':
-      return go(operation ? { screen: 'build', project, operation: operation.id } : { screen: 'builds' })
+      return go(operation ? { screen: 'build', project, operation: operation.id } : { screen: 'activity' })
     case 'view-error':
       if (failure) go({ screen: 'build', project, operation: failure.operation })
       return

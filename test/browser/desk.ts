@@ -71,7 +71,7 @@ export class Desk implements AsyncDisposable {
     await server?.end(signal)
   }
 
-  /** Opens a window at a route (`#/builds`). All windows of a desk are in one browser profile. */
+  /** Opens a window at a route (`#/activity`). All windows of a desk are in one browser profile. */
   async open(route = '#/'): Promise<Page> {
     this.browser ??= await (this.options.ownBrowser ? startBrowser() : sharedBrowser())
     this.context ??= await this.browser.newContext({

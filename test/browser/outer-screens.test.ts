@@ -21,7 +21,7 @@ storyEven('axe finds nothing on any outer screen, empty, full or failing, light 
   await page.keyboard.press('Enter')
   await page.getByText(/There is no folder/).waitFor()
   await clean('empty Home with an error')
-  for (const name of ['Builds', 'Cleanup']) {
+  for (const name of ['Activity', 'Cleanup']) {
     await page.getByRole('link', { name }).first().click()
     await page.getByRole('heading', { level: 1, name }).waitFor()
     await page.getByRole('heading', { name: /nothing|Nothing/ }).waitFor()
@@ -64,9 +64,9 @@ storyEven('axe finds nothing on any outer screen, empty, full or failing, light 
   await clean('the command palette')
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
-  await page.getByRole('link', { name: 'Builds' }).first().click()
-  await page.getByRole('link', { name: 'Bringing up broken' }).waitFor()
-  await clean('Builds')
+  await page.getByRole('link', { name: 'Activity' }).first().click()
+  await page.getByRole('region', { name: 'broken' }).getByRole('link', { name: 'Bring up' }).waitFor()
+  await clean('Activity')
   await page.getByRole('link', { name: 'Cleanup' }).first().click()
   await page.getByRole('region', { name: 'plain' }).waitFor()
   await clean('Cleanup')

@@ -64,7 +64,7 @@ function Build({
       <header className="environment-header">
         <div className="environment-who">
           <div className="crumb">
-            <a href={hrefOf({ screen: 'builds' })}>{t('shell.builds')}</a> /{' '}
+            <a href={hrefOf({ screen: 'activity' })}>{t('shell.activity')}</a> /{' '}
             <a href={hrefOf({ screen: 'environment', project, tab: 'overview' })}>{name}</a>
           </div>
           <div className="environment-name">

@@ -1,4 +1,9 @@
-import { Spotlight, type SpotlightActionData, spotlight } from '@mantine/spotlight'
+import {
+  Spotlight,
+  type SpotlightActionData,
+  type SpotlightActionGroupData,
+  spotlight,
+} from '@mantine/spotlight'
 import '@mantine/spotlight/styles.css'
 import './palette.css'
 import { useEffect, useMemo } from 'react'
@@ -9,9 +14,11 @@ import { t } from '../../messages/messages.ts'
 import { engine } from '../../store/engine.ts'
 import { projects } from '../../store/projects.ts'
 import { settings } from '../../store/settings.ts'
-import { commandsOf } from './commands.ts'
+import { type Command, commandsOf } from './commands.ts'
+import { ICONS } from './icons.ts'
 
 const MAX = 30
+const GROUPS = ['environments', 'actions', 'app'] as const
 
 /** The command palette. It opens whenever `asked` changes. */
 export default function Palette({ asked }: { asked: number }) {
@@ -26,15 +33,13 @@ export default function Palette({ asked }: { asked: number }) {
   useEffect(() => {
     if (asked > 0) spotlight.open()
   }, [asked])
-  const actions: SpotlightActionData[] = commands.map(({ id, label, about, run }) => ({
-    id,
-    label,
-    ...(about !== undefined && { description: about }),
-    onClick: () => void run(),
+  const groups: SpotlightActionGroupData[] = GROUPS.map((group) => ({
+    group: t(`palette.group.${group}`),
+    actions: commands.filter((command) => command.group === group).map(actionOf),
   }))
   return (
     <Spotlight
-      actions={actions}
+      actions={groups}
       shortcut={null}
       limit={MAX}
       overlayProps={{ color: '#0a1419', backgroundOpacity: 0.45, blur: 0 }}
@@ -46,4 +51,16 @@ export default function Palette({ asked }: { asked: number }) {
       searchProps={{ placeholder: t('palette.search'), 'aria-label': t('palette.search') }}
     />
   )
+}
+
+function actionOf({ id, icon, label, about, keys, run }: Command): SpotlightActionData {
+  const Icon = ICONS[icon]
+  return {
+    id,
+    label,
+    ...(about !== undefined && { description: about }),
+    ...(Icon && { leftSection: <Icon size={18} stroke={1.7} aria-hidden="true" /> }),
+    ...(keys !== undefined && { rightSection: <kbd>{keys}</kbd> }),
+    onClick: () => void run(),
+  }
 }

@@ -15,11 +15,17 @@ import { act, openWith } from '../../store/perform-action.ts'
 import { changeSettings } from '../../store/settings.ts'
 import { changeAgent } from '../../store/ssh-agent.ts'
 import { verify } from '../../store/verify.ts'
+import { KEYS } from '../keys.ts'
 
 export interface Command {
   id: string
+  group: 'environments' | 'actions' | 'app'
+  /** Names its icon. */
+  icon: string
   label: string
   about?: string
+  /** The keys that do the same. */
+  keys?: string
   run(): unknown
 }
 
@@ -31,7 +37,7 @@ export interface Known {
   editors: Editor[]
 }
 
-const PLACES = ['home', 'builds', 'cleanup', 'settings'] as const
+const PLACES = ['home', 'activity', 'cleanup', 'settings'] as const
 const TABS = ['versions', 'drift', 'logs', 'terminal', 'data', 'definition'] as const
 /** They lead to where a tab leads, too. */
 const SAID: Action[] = ['logs', 'definition', 'troubleshoot']
@@ -54,7 +60,13 @@ function ofProject(project: ProjectSummary, { engine, settings, editors }: Known
   const { key, name, version, marked, watch } = project
   const display = environmentDisplay(project, engine)
   const idle = isIdle(project, display)
-  const command = (id: string, label: string, run: () => unknown) => ({ id: `${key} ${id}`, label, run })
+  const command = (id: string, label: string, run: () => unknown): Command => ({
+    id: `${key} ${id}`,
+    group: id === 'show' ? 'environments' : 'actions',
+    icon: id.replace('tab ', '').split(' ')[0] ?? '',
+    label,
+    run,
+  })
   const actions = [display.main, ...display.beside, ...restOf(project, display)].filter(
     (action) => action !== undefined && !SAID.includes(action),
   ) as Action[]
@@ -138,18 +150,43 @@ function sentence(action: string, name: string): string {
 
 function ofApp(): Command[] {
   return [
-    { id: 'open', label: t('home.open'), run: () => showDialog({ kind: 'open', source: '' }) },
+    {
+      id: 'open',
+      group: 'app',
+      icon: 'folder',
+      label: t('home.open'),
+      keys: KEYS.open,
+      run: () => showDialog({ kind: 'open', source: '' }),
+    },
     ...PLACES.map((screen) => ({
       id: `go ${screen}`,
+      group: 'app' as const,
+      icon: 'go',
+      ...(screen === 'settings' && { keys: KEYS.settings }),
       label: t('palette.goto', { place: t(screen === 'home' ? 'shell.environments' : `shell.${screen}`) }),
       run: () => go({ screen }),
     })),
-    { id: 'doctor', label: t('palette.doctor'), run: () => go({ screen: 'engine' }) },
+    {
+      id: 'doctor',
+      group: 'app',
+      icon: 'doctor',
+      label: t('palette.doctor'),
+      run: () => go({ screen: 'engine' }),
+    },
     ...(['system', 'light', 'dark'] as const).map((theme) => ({
       id: `theme ${theme}`,
+      group: 'app' as const,
+      icon: 'theme',
       label: t('palette.themeOf', { theme: t(`settings.themes.${theme}`) }),
       run: () => changeSettings({ theme }).catch(notifyFailure),
     })),
-    { id: 'shortcuts', label: t('palette.shortcuts'), run: () => showDialog({ kind: 'shortcuts' }) },
+    {
+      id: 'shortcuts',
+      group: 'app',
+      icon: 'shortcuts',
+      label: t('palette.shortcuts'),
+      keys: KEYS.help,
+      run: () => showDialog({ kind: 'shortcuts' }),
+    },
   ]
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type ContainerCounters, countersOf, type Stats } from '../../../main/docker/container-counters.ts'
-import { usageOf } from '../../../main/overview/usage.ts'
+import { intervalAfter, usageOf } from '../../../main/overview/usage.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 
 const READ = '2026-11-30T10:00:00.000Z'
@@ -64,4 +64,8 @@ test('usage is what was used between two readings, by the second', () => {
 test('a container that was started again, or that was read twice at once, has no usage yet', () => {
   expect(usageOf(of, counters({}), counters({ at: 3_000, cpu: 0.1 }))).toBeUndefined()
   expect(usageOf(of, counters({}), counters({}))).toBeUndefined()
+})
+
+test('the more there is to read the more seldom it is read, within limits', () => {
+  expect([10, 100, 200, 60_000].map(intervalAfter)).toEqual([3_000, 5_000, 10_000, 15_000])
 })

@@ -7,7 +7,7 @@ const FOLDER = path.join(import.meta.dirname, '../../../renderer/messages')
 
 test('what is counted has a text for every number', () => {
   for (const count of [1, 2, 3, 4, 21]) {
-    expect(t('builds.because', { version: 'v2', reason: 'a changed', more: 1, count })).toMatch(
+    expect(t('activity.because', { version: 'v2', reason: 'a changed', more: 1, count })).toMatch(
       /^v2 · a changed/,
     )
     expect(t('home.because', { version: 'v2', reason: 'a changed', count })).toMatch(/^v2 · a changed/)

@@ -8,7 +8,7 @@ const operation = '20261123t101500123-0a1b2c' as OperationId
 test.each<Route>([
   { screen: 'home' },
   { screen: 'environment', project, tab: 'versions' },
-  { screen: 'builds' },
+  { screen: 'activity' },
   { screen: 'build', project, operation },
   { screen: 'cleanup' },
   { screen: 'settings' },
@@ -23,7 +23,7 @@ test.each([
   ['#token=abc', { screen: 'home' }],
   ['#/projects/../etc/overview', { screen: 'home' }],
   [`#/projects/${project}`, { screen: 'environment', project, tab: 'overview' }],
-  ['#/builds/shop/1', { screen: 'builds' }],
+  ['#/activity/shop/1', { screen: 'activity' }],
 ])('what names no place is the nearest one: %s', (hash, route) => {
   expect(readRoute(hash)).toEqual(route)
 })

@@ -1,10 +1,9 @@
-/** Texts of the list of builds. */
-export const builds = {
-  builds: {
-    title: 'Builds',
-    empty: 'Nothing was built yet',
+/** Texts of the list of operations. */
+export const activity = {
+  activity: {
+    title: 'Activity',
+    empty: 'Nothing has been done yet',
     emptyHint: 'Start an environment; what it does is kept here, with its steps and logs.',
-    list: 'Operations, running first',
     doing: {
       up: 'Bringing up {{name}}',
       build: 'Building {{name}}',
@@ -20,6 +19,23 @@ export const builds = {
       repair: 'Repairing {{name}}',
       clone: 'Cloning {{name}}',
     },
+    kind: {
+      up: 'Bring up',
+      build: 'Build',
+      initialize: 'Initialize',
+      rebuild: 'Build again',
+      reset: 'Reset',
+      stop: 'Stop',
+      restart: 'Restart',
+      remove: 'Remove',
+      snapshot: 'Change the data',
+      lock: 'Update the lock',
+      clean: 'Clean up',
+      repair: 'Repair',
+      clone: 'Clone',
+    },
+    more_one: 'Show {{count}} older',
+    more_other: 'Show {{count}} older',
     running: 'Running',
     runningStep: 'Running · {{step}}',
     done: 'Done',
@@ -28,7 +44,7 @@ export const builds = {
     lost: 'Interrupted',
     cancel: 'Cancel',
     cancelOf: 'Cancel {{what}}',
-    loading: 'Loading builds',
+    loading: 'Loading activity',
     version: 'v{{ordinal}}',
     because_one: '{{version}} · {{reason}}',
     because_other: '{{version}} · {{reason}} and {{more}} more',
