@@ -9,11 +9,11 @@ import { longLog } from './figures/long-log.ts'
 // In a sample, one of each of these groups.
 const [storyEven, storyOdd] = halves(story)
 
-story('the first screen loads at most 300 KB of JavaScript, compressed', async () => {
+story('the first screen loads at most 220 KB of JavaScript, compressed', async () => {
   await using desk = await openDesk()
   const bytes = await firstScreen(desk)
   expect(bytes).toBeGreaterThan(50_000)
-  expect(bytes).toBeLessThanOrEqual(300_000)
+  expect(bytes).toBeLessThanOrEqual(220_000)
 })
 
 storyEven(

@@ -6,7 +6,6 @@ import { changeSettings } from '../../store/settings.ts'
 
 /** Where engines were looked for and what is there, to choose from; the choice is remembered. */
 export function EngineList({ places, changed }: { places: EnginePlace[]; changed(): void }) {
-  const choose = (engine: string | null) => void changeSettings({ engine }).then(changed, notifyFailure)
   const own = places.some(({ from }) => from === 'settings')
   return (
     <section>
@@ -19,23 +18,38 @@ export function EngineList({ places, changed }: { places: EnginePlace[]; changed
               <span className="dim">{describe(place)}</span>
             </span>
             {place.chosen && place.found.kind === 'engine' && <b>{t('engine.used')}</b>}
-            {!place.chosen && place.found.kind === 'engine' && (
-              <Button
-                aria-label={t('engine.useLabel', { address: place.address })}
-                onClick={() => choose(place.context === null ? place.address : `context:${place.context}`)}
-              >
-                {t('engine.use')}
-              </Button>
-            )}
+            {!place.chosen && place.found.kind === 'engine' && <UseEngine place={place} changed={changed} />}
           </li>
         ))}
       </ul>
       {own && (
-        <Button mt="sm" onClick={() => choose(null)}>
+        <Button mt="sm" onClick={() => void changeSettings({ engine: null }).then(changed, notifyFailure)}>
           {t('engine.forget')}
         </Button>
       )}
     </section>
+  )
+}
+
+/** Chooses an engine that answers. */
+export function UseEngine({
+  place: { address, context },
+  changed,
+  variant = 'default',
+}: {
+  place: EnginePlace
+  changed(): void
+  variant?: 'filled' | 'default'
+}) {
+  const engine = context === null ? address : `context:${context}`
+  return (
+    <Button
+      variant={variant}
+      aria-label={t('engine.useLabel', { address })}
+      onClick={() => void changeSettings({ engine }).then(changed, notifyFailure)}
+    >
+      {t('engine.use')}
+    </Button>
   )
 }
 

@@ -11,7 +11,7 @@ import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { engine } from '../../store/engine.ts'
-import { EngineList } from './EngineList.tsx'
+import { EngineList, UseEngine } from './EngineList.tsx'
 import { InstallEngine } from './InstallEngine.tsx'
 import './engine.css'
 
@@ -33,7 +33,11 @@ export default function EngineScreen() {
     const timer = setInterval(again, POLL_INTERVAL)
     return () => clearInterval(timer)
   }, [again])
-  // What the screen can do itself is offered below.
+  // What the screen can do itself comes first: an engine that answers elsewhere, then an installation.
+  const elsewhere =
+    state?.kind === 'down'
+      ? value?.places.find(({ chosen, found }) => !chosen && found.kind === 'engine')
+      : undefined
   const remedies = value?.remedies.filter(({ command }) => command !== value.install.join(' && ')) ?? []
   if (!state) {
     if (lost) return null
@@ -53,6 +57,16 @@ export default function EngineScreen() {
           </p>
         )}
         {!value && survey.failure && <FailureBox report={survey.failure.report} retry={again} />}
+        {elsewhere?.found.kind === 'engine' && (
+          <section>
+            <h2>{t('engine.ready', { name: elsewhere.found.name, version: elsewhere.found.version })}</h2>
+            <p className="dim engine-elsewhere">{t('engine.readyAt', { address: elsewhere.address })}</p>
+            <UseEngine place={elsewhere} changed={again} variant="filled" />
+          </section>
+        )}
+        {value && value.install.length > 0 && (
+          <InstallEngine commands={value.install} main={elsewhere === undefined} />
+        )}
         {remedies.length > 0 && (
           <section>
             <h2>{t('engine.start')}</h2>
@@ -66,7 +80,6 @@ export default function EngineScreen() {
             </ol>
           </section>
         )}
-        {value && value.install.length > 0 && <InstallEngine commands={value.install} />}
         {value && <EngineList places={value.places} changed={again} />}
       </div>
     </div>

@@ -8,8 +8,8 @@ import { t } from '../../messages/messages.ts'
 /** Of what the commands print so many last lines are shown. */
 const SHOWN = 200
 
-/** Offers to run the commands that install an engine, and shows what they print. */
-export function InstallEngine({ commands }: { commands: string[] }) {
+/** Offers to run the commands that install an engine, and shows what they print. `main`: nothing better is offered. */
+export function InstallEngine({ commands, main }: { commands: string[]; main: boolean }) {
   const [lines, setLines] = useState<string[]>([])
   const [failure, setFailure] = useState<ProductFailure>()
   const [going, setGoing] = useState<AbortController>()
@@ -41,7 +41,11 @@ export function InstallEngine({ commands }: { commands: string[] }) {
         ))}
       </ol>
       <div className="row" role="status">
-        <Button onClick={() => void install()} disabled={going !== undefined}>
+        <Button
+          variant={main ? 'filled' : 'default'}
+          onClick={() => void install()}
+          disabled={going !== undefined}
+        >
           {t(going ? 'engine.installing' : 'engine.installNow')}
         </Button>
         {going && <Button onClick={() => going.abort()}>{t('common.cancel')}</Button>}
