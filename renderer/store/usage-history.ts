@@ -11,9 +11,12 @@ export interface ProjectUsage {
 }
 export type UsageHistory = Record<ProjectKey, ProjectUsage>
 
-/** In milliseconds: how much is kept, and how long what is not measured any more is. A swap takes a moment. */
+/**
+ * In milliseconds: how much is kept, and how long what is not measured any more is. A swap takes a moment, and where
+ * there is much to measure samples are a quarter of a minute apart.
+ */
 export const HISTORY = 5 * 60_000
-const GONE = 15_000
+const GONE = 60_000
 
 /** The history with one more sample; projects that are not in it are the same objects. */
 export function withSample(history: UsageHistory, { at, services }: UsageSample): UsageHistory {

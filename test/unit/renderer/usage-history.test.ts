@@ -36,11 +36,17 @@ test('a swap does not break the line, and what has stopped goes', () => {
     used(docs, 'app', 1),
   )
   expect(swapped[shop]?.all.map(({ at }) => at)).toEqual([0, 6_000])
-  const stopped = after(swapped, 30_000, used(docs, 'app', 1))
+  const stopped = after(swapped, 70_000, used(docs, 'app', 1))
   expect(Object.keys(stopped)).toEqual([docs])
 })
 
 test('what a sample does not name stays the same object, so that nothing of it is drawn again', () => {
   const began = after({}, 0, used(shop, 'app', 1), used(docs, 'app', 1))
   expect(after(began, 3_000, used(shop, 'app', 1))[docs]).toBe(began[docs])
+})
+
+test('a line goes on where samples are far apart', () => {
+  let history: UsageHistory = {}
+  for (const at of [0, 20_000, 40_000]) history = after(history, at, used(shop, 'app', 1))
+  expect(history[shop]?.all).toHaveLength(3)
 })
