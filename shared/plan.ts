@@ -14,7 +14,10 @@ export type InputFile = z.infer<typeof InputFile>
 export const PlanArgument = z.union([z.string(), z.strictObject({ template: z.string(), sha256: Sha256 })])
 export type PlanArgument = z.infer<typeof PlanArgument>
 
-/** What hooks are baked for, beside the files: folders in the container, and variables of this computer with their values' hashes. */
+/**
+ * What hooks are baked for, beside the files: folders in the container, and the hashes of values, by the names of variables of
+ * this computer and by the texts with variables of Compose files.
+ */
 export const Baked = z.strictObject({
   workspaceFolder: z.string(),
   workspaceMount: z.optional(z.string()),

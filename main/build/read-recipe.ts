@@ -3,8 +3,6 @@ import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Baked, InputFile, Plan, PlanService } from '../../shared/plan.ts'
-import { currentValues } from '../definition/compose/current-values.ts'
-import { composeName } from '../definition/devcontainer/compose-files.ts'
 import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
 import { substitute, type Variables } from '../definition/devcontainer/document/substitute.ts'
@@ -15,13 +13,14 @@ import type { Checkout } from '../definition/inputs/checkout.ts'
 import type { HashedFile } from '../definition/inputs/hash-cache.ts'
 import { fromRoot } from '../definition/inputs/project-inputs.ts'
 import { type Merged, mergeMetadata } from '../definition/read-project.ts'
+import { stackValues, type ValueOf } from '../definition/stack-values.ts'
 import { openInside } from '../files/open-inside.ts'
 import { realPathInProject } from '../files/real-path-in-project.ts'
 import { throughLinksInFiles } from '../git/links-in-files.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
 import type { Host } from '../host/host.ts'
 import { isOwnPin } from '../lock/own-repository-pin.ts'
-import { bakedValues } from '../plan/baked-values.ts'
+import { bakedText, bakedValues } from '../plan/baked-values.ts'
 import { differingLinks, type HistoricInput } from '../plan/historic-inputs.ts'
 import { loadPlan } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
@@ -55,13 +54,7 @@ async function readRecipe(
   store: Contents,
 ): Promise<Recipe> {
   const local = localVariables(project, plan.file, env)
-  const { folder, name } = plan.stack ?? {}
-  const of = {
-    env,
-    name: typeof name === 'string' ? name : composeName(project),
-    folder: typeof folder === 'string' ? folder : '.',
-  }
-  const ofCompose = plan.stack && (await currentValues(project, of))
+  const ofCompose = plan.stack && (await stackValues(env, project, plan.stack))
   const read = await Promise.all(
     plan.services.map((service, at) =>
       readService(
@@ -110,7 +103,8 @@ async function readService(
   const { args, missing } = argumentsOf(plan, ofCompose ?? ((template) => substitute(template, variables)))
   for (const [reference, resolved] of Object.entries(plan.images))
     if (!isOwnPin(reference, resolved)) missing.push(`a pin of ${reference} (it names ${resolved})`)
-  const today = plan.baked && bakedValues(mergedOf(plan), local)
+  const compose = plan.compose && ofCompose && { record: plan.compose, valueOf: ofCompose }
+  const today = plan.baked && bakedValues(mergedOf(plan), local, compose)
   for (const change of plan.baked && today ? bakedOtherwise(plan.baked, today) : []) missing.push(change)
   const folder =
     (await realPathInProject(project, await throughLinksInFiles(project, plan.context)).catch(
@@ -171,12 +165,9 @@ function bakedOtherwise(then: Baked, today: Baked): string[] {
   const values = Object.keys(then.values).filter((name) => then.values[name] !== today.values[name])
   return [
     ...(folder ? [] : [`its folder in the container, ${then.workspaceFolder}`]),
-    ...values.map((name) => `the value of \${${name}}`),
+    ...values.map((name) => `the value of ${bakedText(name)}`),
   ]
 }
-
-/** The value that a template of an argument has today; undefined where it has none. */
-type ValueOf = (template: string) => string | undefined
 
 /** The build arguments. Of a value from this computer's environment only the hash was kept: today's has to be the same. */
 function argumentsOf(plan: PlanService, today: ValueOf): { args: Record<string, string>; missing: string[] } {

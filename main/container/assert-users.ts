@@ -52,7 +52,7 @@ export function usersToFind(launch: Launch, when: Moment): string[] {
 
 /** Whether the container's program, or an entry point of a feature, may add users, or a mount brings others. */
 function mayComeLater({ run, parts }: Launch): boolean {
-  const isMounted = run.mounts.some(({ target }) => target === '/etc' || target === ACCOUNTS)
+  const isMounted = parts.run.mounts.some(({ target }) => target === '/etc' || target === ACCOUNTS)
   return isMounted || run.entrypoints !== undefined || !isKeptAlive(run, parts.image)
 }
 

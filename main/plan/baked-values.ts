@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Warning } from '../../shared/definition.ts'
+import path from 'node:path'
+import type { ComposeRecord, Stack, Warning } from '../../shared/definition.ts'
 import type { Baked } from '../../shared/plan.ts'
+import { projectMountOf } from '../data/workspace-mount.ts'
+import { bakedTexts } from '../definition/compose/baked-texts.ts'
+import { isAbove } from '../definition/compose/mounts-above.ts'
+import { namesInText } from '../definition/compose/variables/evaluate.ts'
 import { CONTENT_HOOKS, contentHooks, hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import {
   substitute,
@@ -8,7 +13,9 @@ import {
   variablesInside,
 } from '../definition/devcontainer/document/substitute.ts'
 import { resolveRun } from '../definition/devcontainer/resolve-run.ts'
-import type { Merged } from '../definition/read-project.ts'
+import type { Merged, ReadService } from '../definition/read-project.ts'
+import type { ValueOf } from '../definition/stack-values.ts'
+import type { ProjectPaths } from '../files/project-paths.ts'
 
 /** Variables of a definition whose values this computer gives. */
 const LOCAL =
@@ -16,22 +23,33 @@ const LOCAL =
 
 /**
  * What a service's hooks are baked for: the folders in the container, and the values of this computer that the hooks are
- * given, because what they make may hold them. A value is kept as its hash: it may be secret. Undefined where nothing is
- * baked.
+ * given, because what they make may hold them: of its variables, and of the texts in which Compose files, `compose`, have
+ * some. A value is kept as its hash: it may be secret. Undefined where nothing is baked.
  */
-export function bakedValues(merged: Merged, local: Variables): Baked | undefined {
+export function bakedValues(
+  merged: Merged,
+  local: Variables,
+  compose?: { record: ComposeRecord; valueOf: ValueOf },
+): Baked | undefined {
   if (!hasContentHooks(merged.hooks)) return undefined
   const { workspaceFolder, workspaceMount } = resolveRun(merged.run, local)
-  const hash = (name: string): string =>
-    createHash('sha256')
-      .update(substitute(`\${${name}}`, local))
-      .digest('hex')
+  const values = [
+    ...variablesGiven(merged).map((name) => [name, substitute(`\${${name}}`, local)] as const),
+    ...(compose ? bakedTexts(compose.record).map((text) => [text, compose.valueOf(text)] as const) : []),
+  ]
   return {
     workspaceFolder,
     ...(workspaceMount && { workspaceMount: workspaceMount.target }),
-    values: Object.fromEntries(variablesGiven(merged).map((name) => [name, hash(name)])),
+    values: Object.fromEntries(
+      values.flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, createHash('sha256').update(value).digest('hex')]],
+      ),
+    ),
   }
 }
+
+/** A key of `Baked.values` as a definition has it: the name of a variable, or a text of Compose files. */
+export const bakedText = (name: string): string => (name.includes('$') ? name : `\${${name}}`)
 
 /** The variables of this computer that hooks are given: in their own texts, in the environment, as users, names and places. */
 function variablesGiven({ run, ...merged }: Merged): string[] {
@@ -43,16 +61,47 @@ function variablesGiven({ run, ...merged }: Merged): string[] {
 }
 
 /** Whether a clone in a folder of another name has another version, because hooks are baked that can see its name. */
-export const isBakedForFolder = ({ run, hooks }: Merged): boolean =>
-  hasContentHooks(hooks) &&
-  variablesInside([run.workspaceFolder, run.workspaceMount?.target]).some((name) => LOCAL.test(name))
+export function isBakedForFolder(
+  { merged: { run, hooks }, service: { compose = {} } }: Pick<ReadService, 'merged' | 'service'>,
+  stack: Stack | undefined,
+): boolean {
+  const places = variablesInside([run.workspaceFolder, run.workspaceMount?.target])
+  const named = bakedTexts(compose).flatMap(namesInText)
+  const isNamed = stack?.resources['name'] !== undefined
+  return (
+    hasContentHooks(hooks) &&
+    (places.some((name) => LOCAL.test(name)) ||
+      named.includes('PWD') ||
+      (named.includes('COMPOSE_PROJECT_NAME') && !isNamed))
+  )
+}
 
 /** Mounts that baked hooks can read from this computer without being hashed. */
-export function bakedMountWarnings({ run, hooks }: Merged): Warning[] {
-  const binds = run.mounts.flatMap((mount) => (mount.kind === 'bind' ? [mount.source] : []))
-  if (binds.length === 0 || !hasContentHooks(hooks)) return []
-  const message =
-    `${contentHooks(hooks).join(' and ')} can read ${binds.join(', ')} of this computer, which is no part of the ` +
-    'version: what is made of it may be another content elsewhere.'
-  return [{ code: 'baked-mount', message }]
+export async function bakedMountWarnings(
+  project: ProjectPaths,
+  services: readonly Pick<ReadService, 'merged' | 'compose'>[],
+): Promise<Warning[]> {
+  const warnings: Warning[] = []
+  for (const { merged, compose } of services) {
+    if (!hasContentHooks(merged.hooks)) continue
+    const binds = merged.run.mounts.flatMap((mount) => (mount.kind === 'bind' ? [mount.source] : []))
+    for (const mount of compose?.service.mounts ?? [])
+      if (mount.kind === 'bind' && !(await isCopied(project, mount))) binds.push(mount.source)
+    if (binds.length === 0) continue
+    const message =
+      `${contentHooks(merged.hooks).join(' and ')} can read ${binds.join(', ')} of this computer, which is no part of the ` +
+      'version: what is made of it may be another content elsewhere.'
+    warnings.push({ code: 'baked-mount', message })
+  }
+  return warnings
+}
+
+/** Whether hooks get a copy of what a Compose file mounts: a folder of the project that can be written. */
+async function isCopied(
+  project: ProjectPaths,
+  { source, target, readOnly }: { source: string; target: string; readOnly: boolean },
+): Promise<boolean> {
+  if (readOnly || source.startsWith('~')) return false
+  const place = await projectMountOf(project, { source: path.resolve(project.path, source), target })
+  return place !== undefined && (place.target === target || isAbove(source))
 }

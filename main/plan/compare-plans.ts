@@ -4,6 +4,7 @@ import { canonical } from '../../shared/canonical.ts'
 import type { InputChange, InputKind } from '../../shared/change.ts'
 import type { InputFile, Plan, PlanArgument, PlanFeature, PlanService } from '../../shared/plan.ts'
 import { inContext } from '../definition/inputs/context-path.ts'
+import { bakedText } from './baked-values.ts'
 
 /**
  * Which inputs differ between two plans, by the names a person knows them by: a file by its path, a pin by its
@@ -91,7 +92,7 @@ function* serviceInputs(
     ]
     if (workspaceMount !== undefined) yield ['setting', 'where the workspace is mounted', workspaceMount]
     for (const [name, value] of Object.entries(values))
-      yield ['computer', `\${${name}} on this computer`, value]
+      yield ['computer', `${bakedText(name)} on this computer`, value]
   }
   // What the definition leaves open is no setting of its own.
   const { unset: _, layerHooks, seed, freeze, ...run } = service.run

@@ -19,6 +19,7 @@ import { contextFiles, readIgnore, skippedInContext } from '../definition/inputs
 import { type InputReason, type ProjectInputs, projectInputs } from '../definition/inputs/project-inputs.ts'
 import { type ReadProject, type ReadService, wholeContextWarning } from '../definition/read-project.ts'
 import { undeclaredMountWarnings } from '../definition/secret-mounts.ts'
+import { stackValues, type ValueOf } from '../definition/stack-values.ts'
 import type { Host } from '../host/host.ts'
 import { frontendsOf, frontendWarnings } from '../lock/builtin-frontend.ts'
 import { lockPath } from '../lock/lock-file.ts'
@@ -109,8 +110,9 @@ async function planOf(
   await cache.save()
   const lock = shared?.lock ?? (await completeLock(found, read, context, options, run))
   const local = localVariables(project, definition.file, context.env)
+  const ofCompose = definition.stack && (await stackValues(context.env, project, definition.stack.resources))
   const planServices = services.map((service, at) =>
-    planService(service, files[at] ?? [], features[at] ?? [], beside.seed, lock.next, local),
+    planService(service, files[at] ?? [], features[at] ?? [], beside.seed, lock.next, { local, ofCompose }),
   )
   const plan: Plan = {
     ...{ planVersion: 2, file: definition.file, services: planServices, inputs: beside.inputs },
@@ -122,7 +124,7 @@ async function planOf(
     ...frontendWarnings(lock.file, lock.next, frontendsOf(services)),
     ...services.flatMap(wholeContextWarning),
     ...services.flatMap((service) => undeclaredMountWarnings(definition, service)),
-    ...services.flatMap(({ merged }) => bakedMountWarnings(merged)),
+    ...(await bakedMountWarnings(project, services)),
     ...inputWarnings(checkout, read, files, beside, skipped),
   ]
   const differing = differingInputs(checkout, beside.inputs)
@@ -227,10 +229,11 @@ function planService(
   features: PlanFeature[],
   seed: InputFile[],
   lock: Lock,
-  local: Variables,
+  { local, ofCompose }: { local: Variables; ofCompose: ValueOf | undefined },
 ): PlanService {
   const { source, run } = service
-  const baked = bakedValues(merged, local)
+  const compose = service.compose && ofCompose && { record: service.compose, valueOf: ofCompose }
+  const baked = bakedValues(merged, local, compose)
   const built = source.kind === 'build' ? source : undefined
   const { frontends = {} } = lock
   // A frontend that could not be had has no pin: the text is sent without its line.

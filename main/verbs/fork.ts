@@ -57,7 +57,7 @@ export async function fork(
   await checkOut(host, root, { folder, branch, isNew: known.code !== 0 }, run)
   if (changed.length > 0)
     run.report({ kind: 'note', text: `Uncommitted changes in ${project.name} are not in its fork.` })
-  const baked = read?.services.find(({ merged }) => isBakedForFolder(merged))
+  const baked = read?.services.find((service) => isBakedForFolder(service, read.definition.stack))
   if (baked) run.report({ kind: 'note', text: bakedForFolder(contentHooks(baked.merged.hooks)) })
   const forked = await openProject(path.join(folder, path.relative(root, project.path)), host.home)
   await inheritTrust(host, project, forked)

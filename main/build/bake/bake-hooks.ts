@@ -75,8 +75,9 @@ async function withHooks(
   imageOf: (container: string) => Promise<string>,
 ): Promise<string> {
   const { image, project } = launch.parts
-  // Without the networks of a set, which is not there.
-  const wanted = createRequest({ ...launch.parts, content: undefined, composed: undefined }, [])
+  // Without the networks of a set, which is not there, and without the files that only its container gets.
+  const { run: plain } = launch
+  const wanted = createRequest({ ...launch.parts, run: plain, content: undefined, composed: undefined }, [])
   const all = wanted.HostConfig?.Mounts ?? []
   const volumes = all.flatMap((mount) => (mount.Type === 'volume' ? [mount.Target] : []))
   const { copies, mounts } = await workspaceCopies(

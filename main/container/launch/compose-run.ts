@@ -51,6 +51,12 @@ export function composeRun(
   }
 }
 
+/** A service without what this computer, or the person, puts into its container: env files, secrets and configs. */
+export const withoutFiles = ({ service, ...rest }: ComposedService): ComposedService => ({
+  ...rest,
+  service: { ...service, envFiles: [], secrets: [], configs: [] },
+})
+
 function mountsOf(
   mount: StackMount,
   { name }: StackService,

@@ -35,7 +35,7 @@ export async function permissionsWithoutImage(
   // Only who works in a container uses it.
   const hasAgent = composed?.isFirst ?? true
   const agent = hasAgent ? await agentFolder(host.home, project.key) : undefined
-  const { run } = settled
+  const { created: run } = settled
   const parts = { project, version: '' as VersionId, service: service.name, image, agent, run, composed }
   const spec = createRequest(parts, wantedPorts(run), OWN_NAMES)
   return permissionsOfLaunch(host, project, { file, made, settled, composed, agent }, spec, OWN_NAMES)

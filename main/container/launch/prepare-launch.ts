@@ -112,7 +112,7 @@ export async function prepareLaunch(
     (error: unknown) => ({ env: {}, failure: error }),
   )
   // Only the environment's container has them: what hooks make of them must not come into an image.
-  const created = { ...run, containerEnv: { ...env, ...run.containerEnv } }
+  const created = { ...settled.created, containerEnv: { ...env, ...settled.created.containerEnv } }
   const parts: ContainerParts = {
     ...{ project, version, service: planned.name, image },
     ...{ run: created, agent, content, composed },

@@ -11,13 +11,15 @@ import { gitRootOf } from '../../files/project-paths.ts'
 import type { Host } from '../../host/host.ts'
 import type { Project } from '../../store/open-project.ts'
 import type { PortChoice } from './choose-ports.ts'
-import { composeRun } from './compose-run.ts'
+import { composeRun, withoutFiles } from './compose-run.ts'
 import type { RequestImage } from './container-parts.ts'
 import type { ResolvedRun } from './exec-context.ts'
 import { refuseDataParts } from './reserved-volumes.ts'
 
 /** A service on this computer: what is run, and what that was before its templates were replaced. */
 export interface Settled extends ResolvedRun {
+  /** How its container is created: also with the env files, secrets and configs of Compose files, which are not in `run`. */
+  created: RunConfig
   templates: RunConfig
   /** Where the definition itself mounts something, not its image or its features. */
   ownMounts: string[]
@@ -55,13 +57,17 @@ export function settleService(
     ...(freeze !== undefined && { freeze: resolvePart(freeze, merged.run, plain) }),
   }
   const place = { folder: project.path, root: gitRootOf(project), home: env['HOME'] || homedir(), file }
-  const run = composed ? composeRun(composed, resolved, place) : resolved
+  // What hooks make of the files must not come into an image.
+  const run = composed ? composeRun(withoutFiles(composed), resolved, place) : resolved
+  const created = composed ? composeRun(composed, resolved, place) : resolved
   const ports = planned.run.publishExposed ? exposedPorts(image) : []
   const own = resolveRun({ ...merged.run, mounts: planned.run.mounts }, variables)
   const { mounts } = composed ? composeRun(composed, own, place) : own
-  refuseDataParts(project.key, file, run, composed)
+  refuseDataParts(project.key, file, created, composed)
+  const withPorts = (one: RunConfig): RunConfig => ({ ...one, ports: [...one.ports, ...ports] })
   return {
-    run: { ...run, ports: [...run.ports, ...ports] },
+    run: withPorts(run),
+    created: withPorts(created),
     hooks: resolvePart(merged.hooks, run, plain),
     localEnv: env,
     templates: merged.run,

@@ -1,7 +1,6 @@
 import type { Stack, StackService } from './stack/stack.ts'
-import { variablesOf } from './variables/evaluate.ts'
+import { namesInText } from './variables/evaluate.ts'
 import type { Notes } from './variables/scope.ts'
-import { parseTemplate } from './variables/template.ts'
 import { type Mapping, member, membersOf, type Node, templateOf } from './yaml/node.ts'
 
 /** The variables of this computer's environment that a service gets: for its build, and when it runs. */
@@ -54,19 +53,14 @@ function resourcesOf(service: StackService, tree: Mapping): Node[] {
 function namesIn(node: Node | undefined): string[] {
   if (node === undefined) return []
   const own = templateOf(node)
-  if (own !== undefined) return namesOf(own)
+  if (own !== undefined) return namesInText(own)
   if (node.kind === 'list') return node.items.flatMap(namesIn)
   if (node.kind === 'scalar') return []
   return [...node.entries].flatMap(([key, { value, template }]) => [
-    ...(template === undefined ? [] : namesOf(template)),
+    ...(template === undefined ? [] : namesInText(template)),
     ...(key === 'environment' && value.kind === 'scalar' ? [String(value.value)] : []),
     ...namesIn(value),
   ])
-}
-
-function namesOf(template: string): string[] {
-  const parts = parseTemplate(template)
-  return typeof parts === 'string' ? [] : variablesOf(parts)
 }
 
 /** Those of some variables that this computer gives, and those that it gives to values in env files of the project. */

@@ -198,3 +198,72 @@ secrets: {s: {environment: A}, t: {environment: B}}
     })
   })
 })
+
+describe('what is baked in a service', () => {
+  const WEB = FILES['shop/compose.yaml']
+  const withHook = (more: string, hook: object = { onCreateCommand: 'env >/made' }) => ({
+    ...FILES,
+    'shop/.devcontainer/devcontainer.json': JSON.stringify({
+      ...{ dockerComposeFile: '../compose.yaml', service: 'web', workspaceFolder: '/work' },
+      ...hook,
+    }),
+    'shop/compose.yaml': WEB.replace('    depends_on: [db]\n', more),
+  })
+
+  test.each([
+    ['environment', '    hostname: a\n', 'URL', 'http://localhost'],
+    ['a variable that is taken over', '    extends: {service: base}\n', 'LEVEL', ''],
+    ['the name', '    hostname: "a-${LEVEL:-1}"\n', 'LEVEL', '1'],
+    ['hosts', '    extra_hosts: ["a:10.0.0.${LEVEL:-1}"]\n', 'LEVEL', '1'],
+    ['limits', '    ulimits: {nofile: "${LEVEL:-1}"}\n', 'LEVEL', '1'],
+    ['where something is mounted', '    tmpfs: ["/made-${LEVEL:-1}"]\n', 'LEVEL', '1'],
+  ])('counts with the hash of its value: %s', async (_, more, name, otherwise) => {
+    const files = withHook(more)
+    await using folder = await scratch({
+      ...files,
+      'shop/compose.yaml': `${files['shop/compose.yaml'].replace(/^volumes:.*$/m, '')}  base: {image: "postgres:15", environment: [LEVEL], profiles: [never]}\nvolumes: {data: {}}\n`,
+    })
+    const before = await plan(folder)
+    if (otherwise !== '') expect((await plan(folder, { [name]: otherwise })).id).toBe(before.id)
+    const after = await plan(folder, { [name]: '2222' })
+    expect(after.id).not.toBe(before.id)
+    expect(JSON.stringify(after.plan)).not.toContain('2222')
+    expect(comparePlans(before.plan, after.plan)).toContainEqual(
+      expect.objectContaining({
+        input: expect.stringMatching(`web: .*${name}.* on this computer`),
+        kind: 'computer',
+      }),
+    )
+  })
+
+  test('does not count what hooks cannot see, nor for a service without hooks that create content', async () => {
+    const unseen =
+      '    command: [echo, "${LEVEL:-1}"]\n    labels: {level: "${LEVEL:-1}"}\n    ports: ["${LEVEL:-1}:80"]\n'
+    await using folder = await scratch(withHook(unseen))
+    expect((await plan(folder, { LEVEL: '2' })).id).toBe((await plan(folder)).id)
+    await using later = await scratch(
+      withHook('    hostname: "a-${LEVEL:-1}"\n', { postCreateCommand: 'env >/made' }),
+    )
+    expect((await plan(later, { LEVEL: '2' })).id).toBe((await plan(later)).id)
+  })
+
+  test('does not count where a mounted folder is on this computer, and names it', async () => {
+    const mounts = [
+      '${DATA:-./data}:/data',
+      '/srv/$LEVEL:/srv',
+      './conf:/conf:ro',
+      './web:/web',
+      './one:/one',
+    ]
+    const files = withHook('')
+    const text = files['shop/compose.yaml'].replace('[".:/work"]', JSON.stringify(['.:/work', ...mounts]))
+    await using folder = await scratch({ ...files, 'shop/compose.yaml': text, 'shop/one': '1' })
+    const before = await plan(folder, { LEVEL: '1', DATA: '/a' })
+    expect((await plan(folder, { LEVEL: '2', DATA: '/b' })).id).toBe(before.id)
+    expect(
+      before.warnings.filter(({ code }) => code === 'baked-mount').map(({ message }) => message),
+    ).toEqual([
+      expect.stringMatching(/^onCreateCommand can read \/a, \/srv\/1, \.\/conf, \.\/one of this computer/),
+    ])
+  })
+})

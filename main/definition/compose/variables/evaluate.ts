@@ -69,3 +69,9 @@ export function hasVariables(text: string): boolean {
   const parts = parseTemplate(text)
   return typeof parts === 'string' || variablesOf(parts).length > 0
 }
+
+/** The names of the variables in a text as it is written; none in one that is malformed. */
+export function namesInText(text: string): string[] {
+  const parts = parseTemplate(text)
+  return typeof parts === 'string' ? [] : variablesOf(parts)
+}
