@@ -69,7 +69,7 @@ export async function permissionsOfPlan(
   project: Project,
   plan: Plan,
 ): Promise<Permission[]> {
-  const stack = await plannedStack(host.env, project, plan)
+  const stack = await plannedStack(host, project, plan)
   const found = plan.services.map((service) =>
     permissionsWithoutImage(
       host,

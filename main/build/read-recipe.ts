@@ -14,6 +14,7 @@ import type { HashedFile } from '../definition/inputs/hash-cache.ts'
 import { fromRoot } from '../definition/inputs/project-inputs.ts'
 import { type Merged, mergeMetadata } from '../definition/read-project.ts'
 import { stackValues, type ValueOf } from '../definition/stack-values.ts'
+import { VersionFiles } from '../definition/version-files.ts'
 import { openInside } from '../files/open-inside.ts'
 import { realPathInProject } from '../files/real-path-in-project.ts'
 import { throughLinksInFiles } from '../git/links-in-files.ts'
@@ -54,7 +55,8 @@ async function readRecipe(
   store: Contents,
 ): Promise<Recipe> {
   const local = localVariables(project, plan.file, env)
-  const ofCompose = plan.stack && (await stackValues(env, project, plan.stack))
+  const files = new VersionFiles(home, project, plan.inputs)
+  const ofCompose = plan.stack && (await stackValues(env, project, plan.stack, files))
   const read = await Promise.all(
     plan.services.map((service, at) =>
       readService(

@@ -1,24 +1,26 @@
 import type { ComposeRecord } from '../../shared/definition.ts'
 import { isProductError } from '../../shared/errors.ts'
 import { type ProjectPaths, pathInGitRoot } from '../files/project-paths.ts'
-import { newReadFiles } from './compose/load/request-file.ts'
 import { withDotenv } from './compose/load/load-files.ts'
+import { newReadFiles } from './compose/load/request-file.ts'
 import { answerFrom } from './compose/read-compose.ts'
 import { FOLDER } from './compose/recorded-stack.ts'
 import { newNotes, Scope } from './compose/variables/scope.ts'
 import { composeName } from './devcontainer/compose-files.ts'
+import type { VersionFiles } from './version-files.ts'
 
 /** The value of a text with variables; undefined where it has none. */
 export type ValueOf = (text: string) => string | undefined
 
 /**
  * What the texts that a plan records of Compose files are today, with the file `.env`. `resources`: what the plan records of
- * the stack.
+ * the stack. `files`: those of an earlier version, which it has as it had them.
  */
 export async function stackValues(
   env: Readonly<Record<string, string | undefined>>,
   project: ProjectPaths,
   { name, [FOLDER]: folder }: ComposeRecord,
+  files?: VersionFiles,
 ): Promise<ValueOf> {
   const own = {
     COMPOSE_PROJECT_NAME: typeof name === 'string' ? name : composeName(project),
@@ -27,7 +29,9 @@ export async function stackValues(
   const outer = new Scope({ notes: newNotes(), own, computer: env })
   const read = newReadFiles(pathInGitRoot(project))
   const base = typeof folder === 'string' ? folder : '.'
-  const scope = await known(() => answerFrom(project, withDotenv(base, outer, read)))
+  const scope = await known(() =>
+    answerFrom(project, withDotenv(base, outer, read), files && ((file) => files.kept(file))),
+  )
   const place = { source: { file: '.env', base }, line: 1, column: 1 }
   return (text) => {
     try {

@@ -1,5 +1,6 @@
 import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 import { managedVolumes } from '../container/launch/managed-volumes.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import type { DataChange } from '../data/stacks/apply-change.ts'
@@ -8,6 +9,7 @@ import type { SnapshotRecord } from '../data/stacks/data-record.ts'
 import { keptDuring } from '../data/stacks/kept-during.ts'
 import type { DataPlace } from '../data/stacks/settle-data.ts'
 import { isEngineStore, newestOfVersion } from '../data/stacks/stacks.ts'
+import { plannedStack } from '../definition/planned-stack.ts'
 import { activate } from '../environment/activate.ts'
 import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { withGrants } from '../environment/planned-change.ts'
@@ -21,6 +23,7 @@ import { type History, idToday, type VersionRecord } from '../history/fold-ledge
 import { imageName } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
+import { loadPlan } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
@@ -69,6 +72,7 @@ export function reset(
     await appendLedger(place.folder, { kind: 'reset', version: record.id })
     if (data === undefined && facts.version !== record.id)
       await offerData(place, current.history, { launch, ...record }, run)
+    if (facts.version !== record.id) await warnOfToday(host, project, record, run)
     const [before, after] = await Promise.all([
       facts.version && storedPlan(host.home, facts.version),
       storedPlan(host.home, record.id),
@@ -87,6 +91,21 @@ export function reset(
       lock: { added: [], removed: [] },
     }
   })
+}
+
+/** Names the files of which a version that a person went back to has what they hold today. */
+async function warnOfToday(
+  host: Host,
+  project: Project,
+  { id, ordinal }: Pick<VersionRecord, 'id' | 'ordinal'>,
+  run: Run,
+): Promise<void> {
+  const plan = await loadPlan(host.home, id)
+  const { today } = plan ? await plannedStack(host, project, plan, { made: true }) : { today: [] }
+  if (today.length === 0) return
+  const files = today.map(sanitize).join(', ')
+  const text = `v${ordinal} runs with what ${files} holds today: git does not track it, or what it was is not kept.`
+  run.report({ kind: 'warning', text })
 }
 
 /** Names what the replaced data was captured as. */

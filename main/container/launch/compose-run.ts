@@ -118,7 +118,9 @@ export const configTarget = ({
 
 /** A secret or config that is a file is mounted as it is; others are written into the container before it starts. */
 const fileMount = (file: StackFile | undefined, target: string, place: ComposePlace): Mount[] =>
-  file?.kind === 'file' ? [{ kind: 'bind', source: folderOf(file.file, place), target, readOnly: true }] : []
+  file?.kind === 'file' && !file.kept
+    ? [{ kind: 'bind', source: folderOf(file.file, place), target, readOnly: true }]
+    : []
 
 const LOOPBACK = '127.0.0.1'
 

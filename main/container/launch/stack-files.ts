@@ -8,17 +8,18 @@ import { configTarget, secretTarget } from './compose-run.ts'
 const MODE = 0o444
 
 /**
- * The secrets and configs of a service that are no files of the project, as a tar for the root of its container; undefined
+ * The secrets and configs of a service that are no files of the project as it is today, as a tar for the root of its container; undefined
  * where there are none. Errors: `variable-missing`.
  */
 export async function packStackFiles({ service, stack }: ComposedService): Promise<Buffer | undefined> {
   const files = [
     ...service.secrets.map((use) => ({ use, file: stack.secrets[use.source], target: secretTarget(use) })),
     ...service.configs.map((use) => ({ use, file: stack.configs[use.source], target: configTarget(use) })),
-  ].filter(({ file }) => file?.kind === 'variable' || file?.kind === 'content')
+  ].filter(({ file }) => file?.kind === 'variable' || file?.kind === 'content' || keptOf(file))
   if (files.length === 0) return undefined
   const tar = pack()
-  for (const { use, file, target } of files) tar.entry(header(use, target), contentOf(use, file))
+  for (const { use, file, target } of files)
+    tar.entry(header(keptOf(file) ? { source: use.source } : use, target), contentOf(use, file))
   tar.finalize()
   const chunks: Buffer[] = []
   for await (const chunk of tar) chunks.push(chunk as Buffer)
@@ -32,7 +33,13 @@ const header = ({ uid, gid, mode = MODE }: FileUse, target: string) => ({
   mode,
 })
 
-function contentOf({ source }: FileUse, file: StackFile | undefined): string {
+/** What stands in for a file that would be mounted as it is, with its owner and mode. */
+const keptOf = (file: StackFile | undefined): Buffer | undefined =>
+  file?.kind === 'file' ? file.kept : undefined
+
+function contentOf({ source }: FileUse, file: StackFile | undefined): string | Buffer {
+  const kept = keptOf(file)
+  if (kept) return kept
   if (file?.kind === 'content') return file.content
   if (file?.kind === 'variable' && file.value !== undefined) return file.value
   const name = file?.kind === 'variable' ? file.variable : source

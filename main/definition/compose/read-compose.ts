@@ -79,10 +79,20 @@ export async function readCompose(
   return { ...read, warnings: [...classifyKeys(tree, leftOut), ...read.warnings] }
 }
 
-/** Carries out a reading with the files of a project. Errors: those of the reading. */
-export async function answerFrom<T>(project: ProjectPaths, reading: Reading<T>): Promise<T> {
+/**
+ * Carries out a reading with the files of a project. `kept` gives the content of a file that counts instead of today's.
+ * Errors: those of the reading.
+ */
+export async function answerFrom<T>(
+  project: ProjectPaths,
+  reading: Reading<T>,
+  kept: (file: string) => Buffer | undefined = () => undefined,
+): Promise<T> {
   let step = reading.next()
-  while (!step.done) step = reading.next(await answer(project, step.value))
+  while (!step.done) {
+    const text = kept(step.value.file)?.toString('utf8')
+    step = reading.next(text === undefined ? await answer(project, step.value) : { kind: 'text', text })
+  }
   return step.value
 }
 
@@ -119,7 +129,9 @@ export function* composeReading(
     variables: [...notes.mentions.values()],
     serviceVariables: variablesOfServices(tree, stack, notes, ofFiles),
     files: [...read.files].map(plainPath),
-    valueFiles: [...new Set([...[...read.values].map(plainPath), ...contentFiles(tree, stack, scope)])],
+    valueFiles: [
+      ...new Set([...[...read.values].map(plainPath), ...contentFiles(tree, stack, scope, { path, inRoot })]),
+    ],
     deciding: [...notes.deciding].map(([variable, file]) => ({ variable, file })),
     absent: [...read.absent].map(plainPath),
     warnings: [

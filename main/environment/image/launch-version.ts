@@ -122,7 +122,7 @@ async function launchOfPlan(
   { images, agent, role, made = false }: From,
 ): Promise<Launch> {
   const layered = plan.layer !== undefined
-  const stack = await plannedStack(host.env, project, plan, { made })
+  const stack = await plannedStack(host, project, plan, { made })
   // All at once, so that a person is asked once.
   if (!made && plan.services.some(({ compose }) => compose)) {
     const requested = await permissionsOfPlan(host, project, plan)

@@ -119,7 +119,9 @@ async function createRunContainer(
   const names = namesOf(set)
   const isEntry = launch === set.launch
   // The program of that container is the command: the definition's own would do its work a second time.
-  const parts = isEntry ? { ...launch.parts, run: { ...launch.parts.run, overrideCommand: true } } : launch.parts
+  const parts = isEntry
+    ? { ...launch.parts, run: { ...launch.parts.run, overrideCommand: true } }
+    : launch.parts
   const request = createRequest(parts, [], names)
   const name = names.container(launch.service)
   const spec: ContainerSpec = {

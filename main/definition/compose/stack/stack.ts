@@ -223,8 +223,12 @@ export interface StackVolume {
 }
 
 /** A secret or a config: where its content comes from. */
-export type StackFile = { name?: string; labels: Record<string, string> } & (
-  | { kind: 'file'; file: string }
+export type StackFile = {
+  name?: string
+  labels: Record<string, string>
+} & /** `kept`: its content in the version that is read, where that is another one than today. */
+(
+  | { kind: 'file'; file: string; kept?: Buffer }
   /** `value`: of today, where it was looked up. */
   | { kind: 'variable'; variable: string; value?: string | undefined }
   | { kind: 'content'; content: string }

@@ -1,0 +1,78 @@
+import { fstatSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { isSystemError } from '../../shared/errors.ts'
+import type { InputFile } from '../../shared/plan.ts'
+import { openInside } from '../files/open-inside.ts'
+import { gitRootOf, type ProjectPaths, pathInGitRoot } from '../files/project-paths.ts'
+import type { Home } from '../store/home.ts'
+import { contentWithHash } from './inputs/line-endings.ts'
+
+/** Links that lead to links; more of them are a circle. */
+const MOST_LINKS = 40
+
+/** The files of a version that lie in the checkout, as the version has them. */
+export class VersionFiles {
+  /** Those that were asked for and are only known as they are today. */
+  readonly today = new Set<string>()
+  private readonly home: Home
+  private readonly project: ProjectPaths
+  private readonly inputs: ReadonlyMap<string, InputFile>
+
+  constructor(home: Home, project: ProjectPaths, inputs: readonly InputFile[]) {
+    this.home = home
+    this.project = project
+    this.inputs = new Map(inputs.map((input) => [input[0], input]))
+  }
+
+  /**
+   * The content of a file where the checkout has another one today; undefined where today's is meant, because it is the
+   * same, no input of the version, or not kept. `file`: from the project's folder.
+   */
+  kept(file: string): Buffer | undefined {
+    const name = path.posix.normalize(file)
+    const input = this.inputOf(name)
+    const inRoot = path.posix.join(pathInGitRoot(this.project), input?.[0] ?? name)
+    const today = contentOf(gitRootOf(this.project), inRoot)
+    if (!input) {
+      if (today) this.today.add(name)
+      return undefined
+    }
+    const [, , sha256] = input
+    if (today && contentWithHash(today, sha256)) return undefined
+    const kept = keptContent(path.join(this.home.blobs, sha256))
+    const content = kept && contentWithHash(kept, sha256)
+    if (!content) this.today.add(name)
+    return content
+  }
+
+  /** The regular file that is an input under a name, or that a link of that name leads to. */
+  private inputOf(name: string): InputFile | undefined {
+    let input = this.inputs.get(name)
+    for (let links = 0; input && links < MOST_LINKS; links++) {
+      const [link, , content] = input
+      if (/^[0-9a-f]{64}$/.test(content)) return input
+      if (!content.startsWith('-> ')) return undefined
+      input = this.inputs.get(path.posix.join(path.posix.dirname(link), content.slice(3)))
+    }
+    return undefined
+  }
+}
+
+function contentOf(root: string, name: string): Buffer | undefined {
+  try {
+    using file = openInside(root, name)
+    return fstatSync(file.fd).isFile() ? readFileSync(file.fd) : undefined
+  } catch (error) {
+    if (isSystemError(error)) return undefined
+    throw error
+  }
+}
+
+function keptContent(blob: string): Buffer | undefined {
+  try {
+    return readFileSync(blob)
+  } catch (error) {
+    if (isSystemError(error)) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { git } from './git.ts'
+import { testProject } from './test-project.ts'
+
+const FILES = {
+  '.gitignore': 'local.env\n',
+  'app.env': 'APP=one\n',
+  'local.env': 'LOCAL=one\n',
+  'app.conf': 'one\n',
+  'compose.yaml': `
+services:
+  web: {image: "busybox:1.36", command: [sleep, "1000"], env_file: [app.env, local.env], configs: [app]}
+configs: {app: {file: ./app.conf}}
+`,
+}
+
+test('a version that is gone back to has the tracked files that it had, and names those of today', async () => {
+  await using project = await testProject(FILES)
+  git(project.folder, 'init', '-q')
+  git(project.folder, 'add', '.')
+  await project.up()
+  const seen = async () => (await project.exec('echo $APP $LOCAL; cat /app')).stdout
+  expect(await seen()).toBe('one one\none\n')
+  await project.write({ 'app.env': 'APP=two\n', 'local.env': 'LOCAL=two\n', 'app.conf': 'two\n' })
+  await project.up()
+  expect(await seen()).toBe('two two\ntwo\n')
+  await project.reset('v1')
+  expect(await seen()).toBe('one two\none\n')
+  const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
+  expect(warnings).toContainEqual(expect.stringMatching(/^v1 runs with what local\.env holds today/))
+  expect((await project.up()).action).toBe('recreated')
+  expect(await seen()).toBe('two two\ntwo\n')
+})

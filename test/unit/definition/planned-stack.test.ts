@@ -1,0 +1,100 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of Compose files looks like this
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { composeRun } from '../../../main/container/launch/compose-run.ts'
+import { packStackFiles } from '../../../main/container/launch/stack-files.ts'
+import { environmentOf } from '../../../main/definition/compose/read-env-files.ts'
+import { plannedStack } from '../../../main/definition/planned-stack.ts'
+import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { planProject } from '../../../main/plan/plan.ts'
+import { openHome } from '../../../main/store/home.ts'
+import { openProject } from '../../../main/store/open-project.ts'
+import { productError } from '../../../shared/errors.ts'
+import { type Scratch, scratch } from '../inputs/scratch.ts'
+import { entriesOf } from '../inputs/tar-entries.ts'
+
+const DIGEST = `docker.io/library/busybox@sha256:${'a'.repeat(64)}`
+const FILES = {
+  'shop/pristine.lock': JSON.stringify({
+    ...{ lockVersion: 1, downloads: {} },
+    images: { 'busybox:1.36': { resolved: DIGEST } },
+  }),
+  'shop/compose.yaml': `services:
+  web:
+    image: busybox:1.36
+    env_file: [app.env, local.env]
+    environment: {LEVEL: "\${LEVEL}"}
+    configs: [conf]
+    secrets: [token]
+  sealed: {image: "busybox:1.36", read_only: true, configs: [other]}
+configs: {conf: {file: "\${PWD}/app.conf"}, other: {file: ./other.conf}}
+secrets: {token: {file: ./token}}
+`,
+  'shop/.gitignore': 'local.env\ntoken\n',
+  'shop/.env': 'LEVEL=old\n',
+  'shop/app.env': 'APP=old\n',
+  'shop/local.env': 'LOCAL=old\n',
+  'shop/app.conf': 'old\n',
+  'shop/other.conf': 'old\n',
+  'shop/token': 'old\n',
+}
+
+const contextOf = (folder: Scratch) => ({
+  home: openHome({ PRISTINE_HOME: folder.at('home') }),
+  env: {},
+  engine: () => Promise.reject(productError('engine-missing', { tried: ['nothing'] })),
+})
+
+async function planIn(folder: Scratch) {
+  const git = (...args: string[]) => execFileSync('git', ['-C', folder.at('shop'), ...args])
+  git('init', '--quiet')
+  git('add', '.')
+  const project = await openProject(folder.at('shop'))
+  const { plan } = await planProject(contextOf(folder), project, { frozen: true, shared: true }, silentRun())
+  return { project, plan }
+}
+
+test('an earlier version has the files that git tracked as they were, and names those of today', async () => {
+  await using folder = await scratch(FILES)
+  const { project, plan } = await planIn(folder)
+  expect(plan.inputs.map(([name]) => name)).toEqual(['.env', 'app.conf', 'app.env', 'other.conf'])
+  const read = async () => {
+    const stack = await plannedStack(contextOf(folder), project, plan)
+    const web = stack.of('web')
+    if (!web) throw new Error('The service is there.')
+    const { LEVEL, APP, LOCAL } = environmentOf(web.service)
+    const tar = await packStackFiles(web)
+    const place = { folder: project.path, root: project.path, home: '/home/me', file: 'compose.yaml' }
+    const { mounts } = composeRun(web, plan.services[0]?.run as never, place)
+    return {
+      env: [LEVEL, APP, LOCAL],
+      written: tar ? (await entriesOf(tar)).map(({ header, content }) => [header.name, String(content)]) : [],
+      mounted: mounts.map(({ target }) => target),
+      sealed: stack.of('sealed')?.stack.configs['other'],
+      today: stack.today,
+    }
+  }
+  const unchanged = { env: ['old', 'old', 'old'], written: [], mounted: ['/run/secrets/token', '/conf'] }
+  expect(await read()).toMatchObject({ ...unchanged, today: ['local.env', 'token'] })
+  for (const name of Object.keys(FILES).filter((name) => FILES[name as keyof typeof FILES].includes('old')))
+    await folder.write(name, FILES[name as keyof typeof FILES].replace('old', 'new'))
+  // Nothing is kept yet.
+  expect(await read()).toMatchObject({
+    env: ['new', 'new', 'new'],
+    mounted: unchanged.mounted,
+    today: ['.env', 'app.conf', 'app.env', 'local.env', 'other.conf', 'token'],
+  })
+  for (const name of ['.env', 'app.conf', 'app.env', 'other.conf'] as const) {
+    const content = FILES[`shop/${name}`]
+    await folder.write(`home/blobs/${createHash('sha256').update(content).digest('hex')}`, content)
+  }
+  expect(await read()).toMatchObject({
+    env: ['old', 'old', 'new'],
+    written: [['conf', 'old\n']],
+    mounted: ['/run/secrets/token'],
+    // Nothing can be written into a container that is read-only.
+    sealed: { kind: 'file', file: './other.conf' },
+    today: ['local.env', 'other.conf', 'token'],
+  })
+})
