@@ -1,8 +1,9 @@
+import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { expect, test, vi } from 'vitest'
 import type { OperationEvent } from '../../shared/operation.ts'
 import { halves } from '../sample.ts'
-import { pristine } from './command.ts'
+import { pristine, start } from './command.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
@@ -160,6 +161,12 @@ testOdd('health that comes and goes is shown, and replaces nothing', async () =>
     state: 'unhealthy',
     environment: { containers: environment.containers },
   })
+  // Who watches may be about to mend it.
+  const watching = start(project, ['watch', '--json'])
+  const [printed] = await once(watching.stdout ?? process.stdout, 'data')
+  expect(String(printed)).toContain('"kind":"following"')
+  watching.kill('SIGINT')
+  await once(watching, 'exit')
 })
 
 test('up waits for an unhealthy environment as for a start', async () => {

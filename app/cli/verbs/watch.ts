@@ -1,3 +1,4 @@
+import { isProductError } from '../../../shared/errors.ts'
 import { sanitize } from '../../../shared/sanitize.ts'
 import type { WatchState } from '../../../shared/watch.ts'
 import { askingForTrust } from '../ask-trust.ts'
@@ -12,9 +13,14 @@ export async function watch(session: Session, options: { trust?: string[] }): Pr
   const began = Date.now()
   const result = await askingForTrust(session, options.trust, (trust) =>
     engine.up(folder, { definition, frozen, trust }, run),
-  )
+  ).catch((error: unknown) => {
+    if (!isProductError(error, 'not-ready') || error.data['wasReady'] !== true) throw error
+    // A change of the definition may be what makes it healthy.
+    run.report({ kind: 'warning', text: `${error.message} ${error.hint}` })
+    return undefined
+  })
   session.settle()
-  if (!json) printResult(result, session, { planned: false, milliseconds: Date.now() - began })
+  if (result && !json) printResult(result, session, { planned: false, milliseconds: Date.now() - began })
   const show = (state: WatchState) => {
     session.settle()
     if (json) printLine(JSON.stringify({ schemaVersion: 1, ...state }))
