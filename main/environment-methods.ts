@@ -3,6 +3,7 @@ import { findDefinition } from './definition/devcontainer/find-definition.ts'
 import { listEditors, openEditor } from './editor/editors.ts'
 import { type Implementer, unreported } from './implementer.ts'
 import { countSessions } from './terminals/count-sessions.ts'
+import { driftPatch } from './verbs/drift-patch.ts'
 
 /** The methods of `environment`. */
 export function environmentMethods(on: Implementer['environment'], app: AppParts) {
@@ -47,7 +48,7 @@ export function environmentMethods(on: Implementer['environment'], app: AppParts
     drift: on.drift.handler(async ({ input: { project, service }, signal }) => {
       const report = await engine.drift(await folderOf(project), { signal, service })
       if (service === undefined) overview.setDrift(project, report.drift.changes)
-      return report
+      return { ...report, patch: await driftPatch(await open(project), env, report.change) }
     }),
     listens: on.listens.handler(async ({ input: { project, port } }) =>
       engine.listens(await folderOf(project), port),

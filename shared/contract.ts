@@ -148,7 +148,12 @@ export const contract = {
     data: method.input(project).output(ProjectData),
     remove: method.input(z.extend(project, { data: z.boolean(), versions: z.boolean() })).output(started),
     /** Of all services where none is named. */
-    drift: method.input(ofService).output(DriftReport),
+    drift: method.input(ofService).output(
+      z.extend(DriftReport, {
+        /** The change as a patch of the definition's files; null where it is none of them that would have to change. */
+        patch: z.nullable(z.string()),
+      }),
+    ),
     /**
      * Whether a program inside listens on a port that the environment publishes as this one of this computer; null where
      * that cannot be known.

@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { LogLines } from '../../shared/log.ts'
 import type { LogFrame } from '../docker/streams/log-frames.ts'
-import { plainText } from './log-text.ts'
+import { lookingText } from './log-text.ts'
 
 type Line = LogLines[number]
 
@@ -59,9 +59,11 @@ export class LineReader {
   private line(stream: Line['stream']): Line {
     const state = this.streams[stream]
     const { at, cut } = state
-    const text =
-      (this.plain ? plainText(state.text) : state.text.replace(/\r$/, '')) + (cut ? ' … (cut)' : '')
+    const { text: whole, looks } = this.plain
+      ? lookingText(state.text)
+      : { text: state.text.replace(/\r$/, ''), looks: [] }
+    const text = whole + (cut ? ' … (cut)' : '')
     Object.assign(state, { at: null, text: '', cut: false })
-    return { service: this.service, stream, at, text }
+    return { service: this.service, stream, at, text, ...(looks.length > 0 && { looks }) }
   }
 }

@@ -9,12 +9,24 @@ const ESCAPE = /\x1b[\x20-\x2f]*[\x30-\x7e]?/y
 const COMMAND = /\x1b[\]PX^_]|[\x90\x98\x9d-\x9f]/y
 const COMMAND_END = /\x07|\x1b\\|\x9c/g
 
+/** A control sequence that changes how text looks (ECMA-48, 8.3.117), and its parameters. */
+const LOOK = /(?:\x1b\[|\x9b)([\d;]*)m/y
+/** So many changes of a line's look are kept. */
+const MOST_LOOKS = 100
+
+/** A line as text, and from which of its characters on it looks how: the parameters of SGR (ECMA-48). */
+export interface LookingText {
+  text: string
+  looks: [at: number, parameters: string][]
+}
+
 /**
- * A line that a program printed, as text and nothing else: without colours, without what moves a cursor, turns the
+ * A line that a program printed, as text and nothing else, with its colours beside it: without what moves a cursor, turns the
  * direction of text or talks to a terminal. Tabs stay. Takes time in proportion to the line, for any content.
  */
-export function plainText(line: string): string {
-  if (!NOT_TEXT.test(line)) return line
+export function lookingText(line: string): LookingText {
+  const looks: LookingText['looks'] = []
+  if (!NOT_TEXT.test(line)) return { text: line, looks }
   let text = ''
   let at = 0
   let endless = false
@@ -24,13 +36,17 @@ export function plainText(line: string): string {
     text += line.slice(at, next)
     at = next
     if (at === line.length) break
+    LOOK.lastIndex = at
+    const parameters = LOOK.exec(line)?.[1]
+    if (parameters !== undefined && looks.length < MOST_LOOKS)
+      looks.push([text.length, parameters.slice(0, 40)])
     const command = !endless && after(COMMAND, line, at)
     const end = command && after(COMMAND_END, line, command)
     // Where one has no end, none after it has.
     if (command && !end) endless = true
     at = end || after(SEQUENCE, line, at) || after(ESCAPE, line, at) || at + 1
   }
-  return text
+  return { text, looks }
 }
 
 /** Where a match ends that begins at a place, or for a global pattern after it; undefined when there is none. */

@@ -25,8 +25,12 @@ export interface Terminal {
   onResize?: (listener: () => Promise<void>) => () => void
 }
 
-/** The user's shell, else bash, else whatever /bin/sh is: not every user has an account, or one that may log in. */
-const SHELL = `me=$(id -un 2>/dev/null || id -u)
+/**
+ * The user's shell, else bash, else whatever /bin/sh is: not every user has an account, or one that may log in. Characters are
+ * UTF-8, as the person's terminal sends and shows them, also where the image chose another encoding or none.
+ */
+const SHELL = `case "\${LC_ALL:-\${LC_CTYPE:-$LANG}}" in *[Uu][Tt][Ff]*) ;; *) unset LC_ALL; export LC_CTYPE=C.UTF-8 ;; esac
+me=$(id -un 2>/dev/null || id -u)
 s=$(getent passwd "$me" 2>/dev/null || grep "^$me:" /etc/passwd 2>/dev/null); s="\${s##*:}"
 case $s in */nologin | */false | */true) s= ;; esac
 [ -x "$s" ] && [ "$s" != /bin/sh ] || s=$(command -v bash || echo /bin/sh); exec "$s"`

@@ -26,6 +26,11 @@ export function ago(at: number, now: number): string {
 /** A point in time, in full. */
 export const dateOf = (at: number): string => absolute.format(at)
 
+const clocks = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' })
+
+/** A time of the day, to the second: "09:05:59". */
+export const clock = (at: number): string => clocks.format(at)
+
 /** How long something took, in milliseconds: "0.6 s", "12 s", "3 min 5 s". */
 export function duration(time: number): string {
   const seconds = time / 1000

@@ -12,6 +12,7 @@ export const drift = {
     dotfiles_other: '{{count}} paths of your dotfiles are not counted.',
     asDefinition: 'As a definition change',
     copy: 'Copy as definition change',
+    apply: 'A patch: look at it, then apply it in the project’s folder with “git apply”.',
     packages_one: '{{count}} package',
     packages_other: '{{count}} packages',
     configuration: 'Configuration',

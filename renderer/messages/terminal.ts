@@ -11,6 +11,8 @@ export const terminal = {
     nameEnded: 'Terminal {{number}} · ended',
     close: 'Close terminal {{number}}',
     input: 'Terminal input',
+    search: 'Search the terminal',
+    notFound: 'not found',
     leave: 'F6 leaves the terminal',
     ended: 'The terminal ended.',
     endedWith: 'The shell ended with code {{code}}.',

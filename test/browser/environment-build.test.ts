@@ -26,7 +26,7 @@ storyEven(
     const live = page.getByRole('region', { name: 'What goes on' })
     await live.getByRole('heading', { name: 'no such header', exact: true }).waitFor()
     await live.getByText('compiling part 80').waitFor()
-    expect(await live.getByText(/^v2/).textContent()).toBe('v2 failed')
+    expect(await live.locator('.swap-to').textContent()).toBe('v2 failed')
     await page.getByRole('button', { name: 'View error' }).click()
     await page.getByRole('heading', { name: 'no such header', exact: true }).waitFor()
     await page.locator('b', { hasText: 'Dockerfile line 4' }).waitFor()

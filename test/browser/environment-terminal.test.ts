@@ -28,6 +28,18 @@ story(
     await page.setViewportSize({ width: 800, height: 700 })
     await expect.poll(async () => (await size())[1], { timeout: 30_000 }).toBeLessThan(wide)
 
+    // Whatever the image says, characters are UTF-8.
+    await page.keyboard.type('clear; echo $LC_CTYPE; echo grüße\n')
+    await rows.getByText('C.UTF-8', { exact: true }).waitFor()
+    await rows.getByText('grüße', { exact: true }).waitFor()
+    await page.keyboard.press('Control+Shift+F')
+    const search = page.getByRole('textbox', { name: 'Search the terminal' })
+    await search.fill('GRÜSS')
+    await page.getByText('not found').waitFor()
+    await search.fill('GRÜßE')
+    await page.getByText('not found').waitFor({ state: 'detached' })
+    await search.press('Escape')
+
     await page.keyboard.type('clear; echo still $((1 + 1)) here\n')
     await rows.getByText('still 2 here').waitFor()
     await page.reload()

@@ -22,7 +22,7 @@ story('from an empty Home to Ready: paste a folder, Open, Start', async () => {
     .waitFor()
   const live = page.getByRole('region', { name: 'What goes on' })
   await live.getByRole('button', { name: 'Open a terminal' }).waitFor()
-  expect(await live.getByText(/^v1/).textContent()).toBe('v1 runs')
+  expect(await live.locator('.swap-to').textContent()).toBe('v1 runs')
   await page.getByRole('link', { name: 'Environments' }).first().click()
   const row = page.getByRole('article', { name: 'first' })
   await row.getByText(/Ready · v1/).waitFor()

@@ -116,7 +116,10 @@ test('a project is opened, brought up, reset and removed through the contract', 
   await client.versions.unmark({ project: key })
 
   await project.exec('touch /mess')
-  expect(await client.environment.drift({ project: key })).toMatchObject({ drift: { changes: 1 } })
+  expect(await client.environment.drift({ project: key })).toMatchObject({
+    drift: { changes: 1 },
+    patch: null,
+  })
   const reset = await client.environment.reset({ project: key })
   expect((await toEnd(client, key, reset.operation)).at(-1)?.event).toMatchObject({ state: 'done' })
   expect(await project.exists('/mess')).toBe(false)

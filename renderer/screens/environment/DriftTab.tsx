@@ -6,6 +6,7 @@ import { client } from '../../client/client.ts'
 import { CopyButton } from '../../components/CopyButton.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { ServiceChoice } from '../../components/ServiceChoice.tsx'
+import { TextBox } from '../../components/TextBox.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { act } from '../../store/perform-action.ts'
@@ -69,22 +70,50 @@ export function DriftTab({ summary }: { summary: ProjectSummary }) {
           <Button onClick={() => void act('logs', summary)}>{t('action.logs')}</Button>
         </div>
       ) : (
-        <Report report={found} />
+        <Report report={found} patch={found === drift.value ? drift.value.patch : null} />
       )}
     </section>
   )
 }
 
-function Report({ report: { drift, change } }: { report: Pick<DriftReport, 'drift' | 'change'> }) {
+function Report({
+  report: { drift, change },
+  patch,
+}: {
+  report: Pick<DriftReport, 'drift' | 'change'>
+  /** The change as a patch of the definition; null where there is none. */
+  patch: string | null
+}) {
+  const text = patch ?? change.filter((line) => !line.startsWith('#')).join('\n')
+  const notes = change.filter((line) => line.startsWith('#')).map((line) => line.replace(/^# /, ''))
   return (
     <>
       {change.length > 0 && (
         <section className="card compare-part">
           <div className="row">
             <h3 className="grow">{t('drift.asDefinition')}</h3>
-            <CopyButton text={`${change.join('\n')}\n`}>{t('drift.copy')}</CopyButton>
+            {text !== '' && <CopyButton text={`${text.trimEnd()}\n`}>{t('drift.copy')}</CopyButton>}
           </div>
-          <pre className="text wrapped">{change.join('\n')}</pre>
+          {text !== '' && (
+            <TextBox className="diff" label={t('drift.asDefinition')}>
+              {text
+                .trimEnd()
+                .split('\n')
+                .map((line, at) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name.
+                  <span key={at} className={lookOf(line)}>
+                    {line}
+                    {'\n'}
+                  </span>
+                ))}
+            </TextBox>
+          )}
+          {patch !== null && <p className="faint">{t('drift.apply')}</p>}
+          {notes.map((note) => (
+            <p key={note} className="dim">
+              {note}
+            </p>
+          ))}
         </section>
       )}
       <Packages packages={drift.packages} />
@@ -92,6 +121,12 @@ function Report({ report: { drift, change } }: { report: Pick<DriftReport, 'drif
       <Files title={t('drift.files')} files={drift.files} />
     </>
   )
+}
+
+/** A line of a patch, by its sign. */
+const lookOf = (line: string): string => {
+  if (/^(?:---|\+\+\+|@@)/.test(line)) return 'diff-skip'
+  return line.startsWith('+') ? 'diff-in' : line.startsWith('-') ? 'diff-out' : ''
 }
 
 function Packages({ packages }: { packages: PackageChange[] }) {

@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { LogBuffer } from './log-buffer.ts'
+import { clock } from '../../../components/format.ts'
+import { lookParts } from '../../../store/log-looks.ts'
+import type { LogBuffer, LogLine } from './log-buffer.ts'
 import './logs.css'
 
 /** A row's height in pixels, as in logs.css. */
@@ -22,17 +24,33 @@ export interface LogLinesProps {
   /** The line to bring into sight; a new object each time. */
   goal?: { number: number } | undefined
   wanted: string
+  /** Whether the time of each line is shown. */
+  times?: boolean
+  /** Called when a person scrolls to the oldest line. */
+  onTop?(): void
 }
 
 /**
  * Only the lines in sight are on the page, and of the others nothing is kept but their number: a row's place follows
  * from it. When lines wrap, the first visible one is at its place and the others flow below it.
  */
-export function LogLines({ buffer, turn, label, wrap, follow, onFollow, goal, wanted }: LogLinesProps) {
+export function LogLines({
+  buffer,
+  turn,
+  label,
+  wrap,
+  follow,
+  onFollow,
+  goal,
+  wanted,
+  times = false,
+  onTop,
+}: LogLinesProps) {
   const box = useRef<HTMLDivElement>(null)
   const [top, setTop] = useState(0)
   const [height, setHeight] = useState(400)
   const first = useRef(buffer.first)
+  const before = useRef({ buffer, end: buffer.end })
   const touched = useRef(Number.NEGATIVE_INFINITY)
   const pressed = useRef(false)
   const total = buffer.length * ROW
@@ -52,7 +70,10 @@ export function LogLines({ buffer, turn, label, wrap, follow, onFollow, goal, wa
     if (!element) return
     const gone = buffer.first - first.current
     first.current = buffer.first
-    if (follow) element.scrollTop = total
+    const older = before.current.buffer === buffer ? 0 : buffer.end - before.current.end
+    before.current = { buffer, end: buffer.end }
+    if (older > 0 && !follow) element.scrollTop += older * ROW
+    else if (follow) element.scrollTop = total
     else if (gone > 0) element.scrollTop -= gone * ROW
     setTop(element.scrollTop)
   }, [buffer, turn, follow, total, height])
@@ -70,6 +91,7 @@ export function LogLines({ buffer, turn, label, wrap, follow, onFollow, goal, wa
     setTop(element.scrollTop)
     // Only a person's scrolling counts; the browser scrolls by itself when lines come.
     if (!pressed.current && performance.now() - touched.current > TOUCH) return
+    if (element.scrollTop < ROW) onTop?.()
     const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - ROW / 2
     if (atEnd !== follow) onFollow(atEnd)
   }
@@ -89,7 +111,8 @@ export function LogLines({ buffer, turn, label, wrap, follow, onFollow, goal, wa
     const look = `${line.error ? ' error' : ''}${goal?.number === number ? ' goal' : ''}`
     rows.push(
       <div key={number} className={`log-line${look}`} data-line={number}>
-        {marked(line.text, wanted)}
+        {times && <span className="log-time">{line.at === undefined ? '' : clock(line.at)}</span>}
+        {wanted === '' && line.looks ? coloured(line) : marked(line.text, wanted)}
       </div>,
     )
   }
@@ -127,6 +150,19 @@ export function LogLines({ buffer, turn, label, wrap, follow, onFollow, goal, wa
     </div>
   )
 }
+
+/** A line in its colours. */
+const coloured = ({ text, looks = [] }: LogLine): ReactNode =>
+  lookParts(text, looks).map(({ text, look }, at) =>
+    look === '' ? (
+      text
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts have no other name.
+      <span key={at} className={look}>
+        {text}
+      </span>
+    ),
+  )
 
 /** A line with what was searched for marked; nothing of a very long line is marked far to the right. */
 function marked(text: string, wanted: string): ReactNode {

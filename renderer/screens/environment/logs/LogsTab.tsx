@@ -6,20 +6,22 @@ import { FailureBox } from '../../../components/FailureBox.tsx'
 import { number } from '../../../components/format.ts'
 import { ServiceChoice } from '../../../components/ServiceChoice.tsx'
 import { t } from '../../../messages/messages.ts'
+import type { LogLevel } from '../../../store/log-looks.ts'
 import { act } from '../../../store/perform-action.ts'
 import { useServices } from '../use-services.ts'
 import { LogLines } from './LogLines.tsx'
 import { type LogFeed, openFeed } from './log-feed.ts'
+import { LogFilter } from './log-filter.ts'
 import { LogSearch } from './log-search.ts'
 
-/** How many lines are requested at first, and when a person wants the older ones. */
-const [TAIL, ALL] = [100_000, 1_000_000]
+/** How many lines are requested at first, and at most; each time a person wants older ones, so many times as many. */
+const [TAIL, ALL, MORE] = [1_000, 1_000_000, 10]
 
 /** What the environment prints, with search. */
 export function LogsTab({ summary }: { summary: ProjectSummary }) {
   const { key: project, state, version, operation } = summary
   const [tail, setTail] = useState(TAIL)
-  const [feed, setFeed] = useState<LogFeed>()
+  const [shown, setShown] = useState<{ feed: LogFeed; source: string }>()
   const [chosen, setChosen] = useState<string>()
   const services = useServices(summary)
   const service = services.find((one) => one === chosen)
@@ -30,14 +32,21 @@ export function LogsTab({ summary }: { summary: ProjectSummary }) {
     state === 'paused' ||
     state === 'stopped'
   const busy = operation !== null
+  const source = [project, version?.id, busy, state, service, ...services].join()
   // While an environment is replaced, the old one's log ends; the new one's is opened when it is there.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another version or state has another log.
   useEffect(() => {
-    if (!runs) return setFeed(undefined)
-    const opened = openFeed(project, tail, { service, services })
-    setFeed(opened)
-    return opened.stop
-  }, [project, tail, runs, version?.id, busy, state, service, services.join()])
+    if (!runs) return setShown(undefined)
+    const feed = openFeed(project, tail, { service, services })
+    const show = () => setShown({ feed, source })
+    // What is shown stays until the older lines are there.
+    setShown((before) => (before?.source === source ? before : { feed, source }))
+    const unwatch = whenLoaded(feed, show)
+    return () => {
+      unwatch()
+      feed.stop()
+    }
+  }, [tail, runs, source])
   if (!runs) {
     return (
       <div className="nothing card">
@@ -51,28 +60,44 @@ export function LogsTab({ summary }: { summary: ProjectSummary }) {
       </div>
     )
   }
-  if (!feed) return <Skeleton height={300} />
+  if (!shown) return <Skeleton height={300} />
   const choice = services.length > 1 && (
     <ServiceChoice all services={services} value={service} change={setChosen} />
   )
-  return <Log feed={feed} tail={tail} more={tail < ALL ? () => setTail(ALL) : undefined} choice={choice} />
+  const { feed } = shown
+  const older = () => setTail((tail) => Math.min(ALL, tail * MORE))
+  return (
+    <Log
+      feed={feed}
+      older={tail < ALL && feed.store.getState().buffer.length >= tail ? older : undefined}
+      all={() => setTail(ALL)}
+      choice={choice}
+    />
+  )
 }
 
 function Log({
   feed,
-  tail,
-  more,
+  older,
+  all,
   choice,
 }: {
   feed: LogFeed
-  tail: number
-  more: (() => void) | undefined
+  /** Requests more of the older lines; undefined where there are none. */
+  older: (() => void) | undefined
+  /** Requests all of them, for a search. */
+  all(): void
   /** Of which service it is, where there are several. */
   choice: ReactNode
 }) {
-  const { buffer, turn, state, failure, services } = useStore(feed.store)
+  const { buffer: whole, turn, state, failure, services } = useStore(feed.store)
+  const [level, setLevel] = useState<LogLevel>('other')
+  const filter = useMemo(() => (level === 'other' ? undefined : new LogFilter(whole, level)), [whole, level])
+  filter?.update()
+  const buffer = filter?.buffer ?? whole
   const [follow, setFollow] = useState(true)
   const [wrap, setWrap] = useState(false)
+  const [times, setTimes] = useState(false)
   const [wanted, setWanted] = useState('')
   const [goal, setGoal] = useState<{ number: number }>()
   const [, setStep] = useState(0)
@@ -92,6 +117,10 @@ function Log({
     timer = requestAnimationFrame(work)
     return () => cancelAnimationFrame(timer)
   }, [search, turn])
+
+  // Lines of another buffer have other numbers.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the goal goes with the buffer.
+  useEffect(() => setGoal(undefined), [buffer])
 
   const changeFollow = (next: boolean) => {
     setFollow(next)
@@ -127,6 +156,7 @@ function Log({
           onChange={(event) => {
             setWanted(event.currentTarget.value)
             setGoal(undefined)
+            all()
           }}
           onKeyDown={(event) => {
             if (event.key === 'Enter') step(event.shiftKey ? -1 : 1)
@@ -151,12 +181,30 @@ function Log({
           (services.length > 0 && (
             <span className="faint">{t('logs.of', { service: services.join(', ') })}</span>
           ))}
+        <select
+          className="choice"
+          aria-label={t('logs.level')}
+          value={level}
+          onChange={({ currentTarget }) => {
+            setLevel(currentTarget.value as LogLevel)
+            setGoal(undefined)
+          }}
+        >
+          {LEVELS.map((one) => (
+            <option key={one} value={one}>
+              {t(`logs.levels.${one}`)}
+            </option>
+          ))}
+        </select>
+        <Checkbox label={t('logs.times')} checked={times} onChange={() => setTimes(!times)} />
         <Checkbox label={t('logs.wrap')} checked={wrap} onChange={() => setWrap(!wrap)} />
         <Checkbox label={t('logs.follow')} checked={follow} onChange={() => changeFollow(!follow)} />
       </div>
       <div className="logs-body card">
         {buffer.length === 0 ? (
-          <p className="logs-none dim">{t(state === 'loading' ? 'logs.loading' : 'logs.none')}</p>
+          <p className="logs-none dim">
+            {t(state === 'loading' ? 'logs.loading' : filter ? 'logs.noneOfLevel' : 'logs.none')}
+          </p>
         ) : (
           <LogLines
             buffer={buffer}
@@ -167,6 +215,8 @@ function Log({
             onFollow={changeFollow}
             goal={goal}
             wanted={wanted}
+            times={times}
+            {...(older && { onTop: older })}
           />
         )}
         {fresh > 0 && (
@@ -181,14 +231,39 @@ function Log({
           <span>{t('logs.letGo', { count: buffer.first, number: number(buffer.first) })}</span>
         )}
         {state === 'ended' && <span>{t('logs.ended')}</span>}
-        {more && buffer.first === 0 && buffer.length >= tail && (
-          <Button size="compact-sm" onClick={more}>
+        {older && (
+          <Button size="compact-sm" onClick={older}>
             {t('logs.older')}
           </Button>
         )}
       </div>
     </div>
   )
+}
+
+const LEVELS = ['other', 'warning', 'error'] as const satisfies LogLevel[]
+
+/** In milliseconds: so long after its last line a log has given what there was, and so long that is waited for at most. */
+const [SETTLED, LATEST] = [200, 2_000]
+
+/** Calls once when a feed has given the lines that there are. */
+function whenLoaded({ store }: LogFeed, loaded: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const stop = () => {
+    unsubscribe()
+    clearTimeout(timer)
+    clearTimeout(latest)
+  }
+  const done = () => {
+    stop()
+    loaded()
+  }
+  const latest = setTimeout(done, LATEST)
+  const unsubscribe = store.subscribe(({ state }) => {
+    clearTimeout(timer)
+    if (state !== 'loading') timer = setTimeout(done, SETTLED)
+  })
+  return stop
 }
 
 function foundText(search: LogSearch, at: number | undefined): string {

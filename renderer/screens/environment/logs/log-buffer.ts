@@ -15,6 +15,10 @@ export interface LogLine {
   text: string
   /** Whether it was printed to the error output. */
   error: boolean
+  /** When, in milliseconds since 1970. */
+  at?: number
+  /** From which character on it looks how; as the engine sends it. */
+  looks?: [number, string][]
 }
 
 interface Chunk {
@@ -25,6 +29,10 @@ interface Chunk {
   /** Where each line ends. */
   ends: Uint32Array
   errors: Uint8Array
+  /** In milliseconds since 1970; 0 where it is not known. */
+  times: Float64Array
+  /** Of the lines that have colours, by their place. */
+  looks: Map<number, [number, string][]>
 }
 
 const encoder = new TextEncoder()
@@ -87,7 +95,9 @@ export class LogBuffer {
     if (!chunk || number < chunk.first) return undefined
     const at = number - chunk.first
     const text = this.textOf(chunk)[at]
-    return text === undefined ? undefined : { text, error: chunk.errors[at] === 1 }
+    if (text === undefined) return undefined
+    const [time, looks] = [chunk.times[at], chunk.looks.get(at)]
+    return { text, error: chunk.errors[at] === 1, ...(time && { at: time }), ...(looks && { looks }) }
   }
 
   /**
@@ -138,13 +148,17 @@ export class LogBuffer {
     const bytes = encoder.encode(this.fresh.map(({ text }) => text).join(''))
     const ends = new Uint32Array(this.fresh.length)
     const errors = new Uint8Array(this.fresh.length)
+    const times = new Float64Array(this.fresh.length)
+    const looks: Chunk['looks'] = new Map()
     let end = 0
-    for (const [at, { text, error }] of this.fresh.entries()) {
+    for (const [at, { text, error, at: time = 0, looks: look }] of this.fresh.entries()) {
       end += byteLength(text)
       ends[at] = end
       errors[at] = error ? 1 : 0
+      times[at] = time
+      if (look) looks.set(at, look)
     }
-    this.chunks.push({ first: this.freshStart, bytes, ends, errors })
+    this.chunks.push({ first: this.freshStart, bytes, ends, errors, times, looks })
     this.chunkBytes += bytes.length
     this.freshStart += this.fresh.length
     this.fresh = []

@@ -4,7 +4,7 @@ import type { LogLines } from '../../../../shared/log.ts'
 import { client } from '../../../client/client.ts'
 import type { ProductFailure } from '../../../client/failure.ts'
 import { follow } from '../../../client/follow.ts'
-import { LogBuffer } from './log-buffer.ts'
+import { LogBuffer, type LogLine } from './log-buffer.ts'
 
 interface FeedState {
   /** Counts up whenever the buffer holds something else. */
@@ -42,8 +42,15 @@ const cut = (name: string) => (name.length > MAX_NAME ? `${name.slice(0, MAX_NAM
 export function openFeed(project: ProjectKey, tail: number, { service, services }: LogSource): LogFeed {
   const width = Math.min(MAX_NAME, Math.max(0, ...services.map((name) => name.length)))
   const named = service === undefined && services.length > 1
-  const textOf = ({ service, text }: LogLines[number]) =>
-    named ? `${cut(service).padEnd(width)} │ ${text}` : text
+  const lineOf = ({ service, stream, at, text, looks }: LogLines[number]): LogLine => {
+    const name = named ? `${cut(service).padEnd(width)} │ ` : ''
+    return {
+      text: name + text,
+      error: stream === 'stderr',
+      ...(at !== null && { at: Date.parse(at) }),
+      ...(looks && { looks: looks.map(([at, look]): [number, string] => [at + name.length, look]) }),
+    }
+  }
   const store = createStore<FeedState>(() => ({
     turn: 0,
     buffer: new LogBuffer(),
@@ -70,7 +77,7 @@ export function openFeed(project: ProjectKey, tail: number, { service, services 
     {
       event: (lines) => {
         const { buffer, services, state } = store.getState()
-        buffer.add(lines.map((line) => ({ text: textOf(line), error: line.stream === 'stderr' })))
+        buffer.add(lines.map(lineOf))
         const fresh = new Set(lines.map(({ service }) => service).filter((one) => !services.includes(one)))
         if (fresh.size > 0) store.setState({ services: [...services, ...fresh] })
         if (state !== 'following') store.setState({ state: 'following' })

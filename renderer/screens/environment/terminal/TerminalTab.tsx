@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Skeleton } from '@mantine/core'
-import { IconPlus, IconX } from '@tabler/icons-react'
+import { IconPlus, IconSearch, IconX } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import type { ProjectSummary } from '../../../../shared/project.ts'
 import type { TerminalId } from '../../../../shared/terminal.ts'
@@ -12,7 +12,8 @@ import { notifyFailure } from '../../../store/notices.ts'
 import { act } from '../../../store/perform-action.ts'
 import { FIRST_SIZE, takeRequested } from '../../../store/typed-terminal.ts'
 import { useServices } from '../use-services.ts'
-import { TerminalScreen } from './TerminalScreen.tsx'
+import { type TerminalHandle, TerminalScreen } from './TerminalScreen.tsx'
+import { TerminalSearch } from './TerminalSearch.tsx'
 import type { TerminalEnd } from './terminal-link.ts'
 import './terminal.css'
 
@@ -38,6 +39,8 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
   const choice = services.length > 1 && (
     <ServiceChoice services={services} value={chosen ?? services[0]} change={setWanted} />
   )
+  const handle = useRef<TerminalHandle>(null)
+  const [searching, search] = useState(false)
   const strip = useRef<HTMLDivElement>(null)
   const list = useAnswer(project, (signal) => client.terminals.list({ project }, { signal }))
   const { value: found } = list
@@ -148,6 +151,18 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
           <IconPlus size={16} aria-hidden="true" />
         </ActionIcon>
         <span className="grow" />
+        {searching ? (
+          <TerminalSearch handle={handle} close={() => search(false)} />
+        ) : (
+          <ActionIcon
+            variant="subtle"
+            size={28}
+            aria-label={t('terminal.search')}
+            onClick={() => search(true)}
+          >
+            <IconSearch size={16} aria-hidden="true" />
+          </ActionIcon>
+        )}
         <span className="faint terminal-hint">{t('terminal.leave')}</span>
       </div>
       {tabs.map(({ terminal }) => (
@@ -155,6 +170,8 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
           key={terminal}
           terminal={terminal}
           hidden={terminal !== current?.terminal}
+          ref={terminal === current?.terminal ? handle : undefined}
+          onSearch={() => search(true)}
           onEnd={ended(terminal)}
           onLeave={() => strip.current?.querySelector<HTMLElement>('[aria-pressed=true]')?.focus()}
         />

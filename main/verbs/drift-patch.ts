@@ -1,0 +1,32 @@
+import { isProductError } from '../../shared/errors.ts'
+import { readProject } from '../definition/read-project.ts'
+import { dockerfilePatch, imagePatch } from '../drift/definition-patch.ts'
+import { readText } from '../files/read-text.ts'
+import { throughLinksInFiles } from '../git/links-in-files.ts'
+import type { Project } from '../store/open-project.ts'
+
+/**
+ * What `drift` suggests as a patch of the definition, which can be applied in the project's folder. Null where nothing of it is
+ * a line of a Dockerfile, the definition has several services, or it cannot be read.
+ */
+export async function driftPatch(
+  project: Project,
+  env: Record<string, string | undefined>,
+  change: readonly string[],
+): Promise<string | null> {
+  const lines = change.filter((line) => !line.startsWith('#'))
+  if (lines.length === 0) return null
+  try {
+    const { definition, services } = await readProject(env, project, undefined)
+    const [only, ...others] = services
+    if (!only || others.length > 0 || definition.stack) return null
+    const { source } = only.service
+    const file = source.kind === 'build' ? source.dockerfile : definition.file
+    const text = await readText(project, await throughLinksInFiles(project, file))
+    if (source.kind === 'build') return dockerfilePatch({ file, text }, lines, source.target)
+    return imagePatch({ file, text }, lines) ?? null
+  } catch (error) {
+    if (isProductError(error)) return null
+    throw error
+  }
+}
