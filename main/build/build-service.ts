@@ -65,7 +65,7 @@ export async function buildService(
     sendBuild(
       engine,
       service,
-      { tag, attachables, downloads, names, recipe: version.contentWriter },
+      { tag, caches: project.key, attachables, downloads, names, recipe: version.contentWriter },
       labelsOf(version.id, service),
       run,
     ),

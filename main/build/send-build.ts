@@ -1,3 +1,4 @@
+import type { ProjectKey } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import {
   hiding,
@@ -26,6 +27,8 @@ const DOCKERFILE = '.pristine/Dockerfile'
 interface Sent {
   /** The image's name while it is built. */
   tag: string
+  /** The project whose cache mounts it has. */
+  caches: ProjectKey
   attachables: SessionAttachables | undefined
   downloads: { url: string; integrity: string; content: string }[]
   /** Images that take the place of base images, by their references. */
@@ -41,7 +44,7 @@ interface Sent {
 export async function sendBuild(
   engine: Engine,
   { plan, reading, args, file, hasLines, open, converted, isOneOfSeveral }: ServiceBuild,
-  { tag, attachables, downloads, names, recipe }: Sent,
+  { tag, caches, attachables, downloads, names, recipe }: Sent,
   labels: Record<string, string>,
   run: Run,
 ): Promise<string> {
@@ -81,7 +84,7 @@ export async function sendBuild(
   ])
   const shown = redactRun(asWritten(run, images, isOneOfSeveral ? plan.name : undefined), hidden)
   return retryLostImage(shown, (run) =>
-    buildImage(engine, { context: packed(), dockerfile: DOCKERFILE, args, tag, attachables }, run),
+    buildImage(engine, { context: packed(), dockerfile: DOCKERFILE, args, tag, caches, attachables }, run),
   ).catch((error: unknown) => {
     recipe?.stop()
     if (!(error instanceof BuildFailure)) throw error

@@ -1,10 +1,12 @@
+import type { PortRequest } from '../../shared/definition.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer } from '../docker/containers.ts'
 import { startDetached } from '../docker/exec/start-detached.ts'
+import { isLoopback } from '../trust/decide-trust.ts'
 import { sharesNetwork } from './launch/create-request.ts'
 import type { Launch } from './launch/prepare-launch.ts'
-import { NODE_RELAY, PERL_RELAY, PYTHON_RELAY } from './relay-programs.ts'
+import { NC_RELAY, NODE_RELAY, PERL_RELAY, PYTHON_RELAY } from './relay-programs.ts'
 
 /**
  * It looks which published ports are listened on only at the container's own 127.0.0.1 or ::1, and relays these from the
@@ -12,11 +14,15 @@ import { NODE_RELAY, PERL_RELAY, PYTHON_RELAY } from './relay-programs.ts'
  * ends with its program, so that this may listen elsewhere the next time. It uses what the image has: a relay in Perl, Python
  * or Node, socat, or the nc of busybox (with either of its two sets of options).
  *
+ * Containers of other projects may be in the same network, so a port that is published on a loopback address takes
+ * connections of the engine alone: they come from the network's gateway, or, with a rootless Podman, from the container's own
+ * address. One that is published further is for everybody.
+ *
  * Many environments wait at a time. The kernel's list of sockets costs it a walk through those of the whole computer, so it is
  * read only when the number of sockets changes, which the shell itself can read, and every tenth time. The number is read
  * every second, and every four once nothing has changed for a minute.
  */
-const SUPERVISE = `ip=$1 own=$2 perl=$3 python=$4 node=$5; shift 5
+const SUPERVISE = `ip=$1 own=$2 peers=$3 listed=$4 perl=$5 python=$6 node=$7 guard=$8; shift 8
 for how in perl python3 node socat nc; do command -v $how && break; done
 if [ $how = nc ]; then
   case $(nc --help 2>&1) in
@@ -32,10 +38,13 @@ relay() {
     python3) exec python3 -c "$python" "$@" ;;
     node) exec node -e "$node" "$@" ;;
     socat)
-      case $3 in *:*) set -- "$1" "$2" "[$3]" ;; esac
-      exec socat "TCP4-LISTEN:$2,bind=$1,reuseaddr,fork" "TCP:$3:$2" ;;
-    nc-ll) exec nc -ll -p "$2" "$1" -e nc "$3" "$2" ;;
-    nc-lk) exec nc -lk -s "$1" -p "$2" -e nc "$3" "$2" ;;
+      case $3 in *:*) to="[$3]" ;; esac
+      exec socat "TCP4-LISTEN:$2,bind=$1,reuseaddr,fork\${4:+,range=$4/32}" "TCP:$to:$2" ;;
+  esac
+  [ $# -gt 3 ] || listed=
+  case $how in
+    nc-ll) exec nc -ll -p "$2" "$1" -e sh -c "$guard" sh "$3" "$2" $listed ;;
+    nc-lk) exec nc -lk -s "$1" -p "$2" -e sh -c "$guard" sh "$3" "$2" $listed ;;
   esac
 }
 count() {
@@ -50,7 +59,8 @@ count() {
 look() {
   at=$(grep -h " 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null)
   for one; do
-    port=\${one%:*} hex=\${one#*:} to=
+    port=\${one%%:*} hex=\${one#*:} to= from=$peers
+    case $hex in *:open) hex=\${hex%:open} from= ;; esac
     case $at in *" 0100007F:$hex "*) to=127.0.0.1 ;; *" \${none6%$none}01000000:$hex "*) to=::1 ;; esac
     eval "pid=\\$pid$port"
     [ "$pid" ] && ! kill -0 "$pid" && pid=
@@ -59,7 +69,7 @@ look() {
     elif [ "$to" ]; then
       case $at in
         *" $none:$hex "* | *" $none6:$hex "* | *" $own:$hex "*) ;;
-        *) relay "$ip" "$port" "$to" & pid=$! ;;
+        *) relay "$ip" "$port" "$to" $from & pid=$! ;;
       esac
     fi
     eval "pid$port=$pid"
@@ -82,24 +92,37 @@ export async function startLoopbackRelay(
   { run }: Pick<Launch, 'run'>,
   container: string,
 ): Promise<void> {
-  const ports = run.ports.filter(({ protocol }) => protocol === 'tcp').map((port) => port.container)
+  const ports = run.ports.filter(({ protocol }) => protocol === 'tcp')
   if (ports.length === 0 || sharesNetwork(run)) return
   const { NetworkSettings } = (await inspectContainer(engine, container)) ?? {}
-  const ip = Object.values(NetworkSettings?.Networks ?? {}).find(({ IPAddress }) => IPAddress)?.IPAddress
-  if (ip === undefined) return
-  await startDetached(engine, container, { command: relayCommand(ip, ports), user: '0' }).catch(
+  const network = Object.values(NetworkSettings?.Networks ?? {}).find(({ IPAddress }) => IPAddress)
+  if (network === undefined) return
+  const command = relayCommand(network.IPAddress, network.Gateway, ports)
+  await startDetached(engine, container, { command, user: '0' }).catch(
     (error: unknown) => {
       if (!isProductError(error, 'engine-refused')) throw error
     },
   )
 }
 
-/** The supervising command for published ports, of a container at an IPv4 address. */
-export function relayCommand(ip: string, ports: readonly number[]): string[] {
-  const programs = [PERL_RELAY, PYTHON_RELAY, NODE_RELAY]
-  const watched = [...new Set(ports)].map((port) => `${port}:${hexOf(port, 4)}`)
-  return ['/bin/sh', '-c', SUPERVISE, 'sh', ip, addressInProc(ip), ...programs, ...watched]
+/** The supervising command for published ports, of a container at an IPv4 address in a network with a gateway. */
+export function relayCommand(
+  ip: string,
+  gateway: string,
+  ports: readonly Pick<PortRequest, 'container' | 'address'>[],
+): string[] {
+  const programs = [PERL_RELAY, PYTHON_RELAY, NODE_RELAY, NC_RELAY]
+  const peers = [gateway, ip].filter((address) => address !== '')
+  const open = new Set(ports.flatMap((port) => (isLoopback(port.address ?? LOOPBACK) ? [] : [port.container])))
+  const watched = [...new Set(ports.map(({ container }) => container))].map(
+    (port) => `${port}:${hexOf(port, 4)}${open.has(port) ? ':open' : ''}`,
+  )
+  const own = [ip, addressInProc(ip), peers.join(' '), peers.map(addressInProc).join(' ')]
+  return ['/bin/sh', '-c', SUPERVISE, 'sh', ...own, ...programs, ...watched]
 }
+
+/** Where a port is published whose definition says nothing else. */
+const LOOPBACK = '127.0.0.1'
 
 const hexOf = (value: number, digits: number): string =>
   value.toString(16).toUpperCase().padStart(digits, '0')

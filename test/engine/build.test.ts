@@ -27,6 +27,21 @@ const stepsOf = (events: OperationEvent[]) => events.filter((event) => event.kin
 const logOf = (events: OperationEvent[]) =>
   events.map((event) => (event.kind === 'log' ? event.text : '')).join('')
 
+test('a cache mount is shared by the builds of one project, and not with another', async () => {
+  const mount = '--mount=type=cache,target=/shared,id=x'
+  const dockerfile = (word: string) =>
+    `FROM busybox:1.36\nRUN ${mount} echo ${word} >> /shared/words && cp /shared/words /words\n`
+  const id = process.pid
+  await using one = await testProject(built(dockerfile(`${id}-first`)))
+  await one.up()
+  await one.write(built(dockerfile(`${id}-second`)))
+  await one.up()
+  expect((await one.exec('cat /words')).stdout).toBe(`${id}-first\n${id}-second\n`)
+  await using other = await testProject(built(dockerfile(`${id}-other`)))
+  await other.up()
+  expect((await other.exec('cat /words')).stdout).toBe(`${id}-other\n`)
+})
+
 test('steps and their output are reported while they run, and what was built before is cached', async () => {
   const dockerfile = `FROM busybox:1.36\nRUN echo made by ${process.pid} && echo twice >&2\n`
   await using project = await testProject(built(dockerfile))

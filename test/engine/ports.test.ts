@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, connect as dial, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { expect, test } from 'vitest'
+import type { Environment } from '../../shared/environment.ts'
 import { unusedPort } from '../rig/port.ts'
 import { halves } from '../sample.ts'
 import { inspect, isRunning } from './docker.ts'
@@ -84,10 +85,17 @@ testOdd(
     const other = await unusedPort()
     const httpd = `mkdir -p /www && echo served > /www/index.html && httpd -p 127.0.0.1:${other} -h /www`
     await using plain = await testProject(serving(other, { postStartCommand: httpd }))
-    await Promise.all([project.up(), plain.up()])
+    const up = await Promise.all([project.up(), plain.up()])
     const isServed = (at = port) =>
       expect.poll(() => get(at).catch(() => ''), { timeout: 20_000 }).toBe('served\n')
     await Promise.all([isServed(), isServed(other)])
+    // Both are in the engine's own network: what each serves to itself alone is nothing for the other.
+    const addressOf = async ({ containers: [container] }: Environment) =>
+      (await inspect(container?.id ?? '')).NetworkSettings.Networks['bridge']?.IPAddress
+    const [first, second] = await Promise.all(up.map(({ environment }) => addressOf(environment)))
+    const ask = `import urllib.request as r; r.urlopen("http://${second}:${other}/", timeout=5)`
+    expect((await project.exec(`python3 -c '${ask}'`)).code).not.toBe(0)
+    expect((await plain.exec(`wget -q -T 5 -O - http://${first}:${port}/`)).code).not.toBe(0)
     await project.engine.stop(project.folder, project.run())
     await project.up()
     await isServed()

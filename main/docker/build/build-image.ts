@@ -40,6 +40,8 @@ export interface BuildRequest {
   tag?: string
   /** Labels beside those of the Dockerfile. */
   labels?: Record<string, string>
+  /** Whose cache mounts it has: only builds with the same name share theirs. */
+  caches?: string
   /** What mounts of the build are given; needs BuildKit. */
   attachables?: SessionAttachables | undefined
 }
@@ -71,7 +73,11 @@ async function build(
     dockerfile: request.dockerfile,
     ...(request.tag !== undefined && { t: request.tag }),
     ...(request.labels && { labels: request.labels }),
-    buildargs: request.args,
+    buildargs: {
+      ...request.args,
+      // https://docs.docker.com/reference/dockerfile/#buildkit-built-in-build-args
+      ...(engine.buildkit && request.caches !== undefined && { BUILDKIT_CACHE_MOUNT_NS: request.caches }),
+    },
     rm: true,
     forcerm: true,
     abortSignal: run.signal,

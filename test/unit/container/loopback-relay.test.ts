@@ -22,9 +22,9 @@ afterEach(() => {
 })
 
 /** What a server at the address answers to a whole request, once it listens. */
-async function ask(host: string, port: number, request: string): Promise<string> {
+async function ask(host: string, port: number, request: string, localAddress = '127.0.0.1'): Promise<string> {
   for (let tries = 0; ; tries++) {
-    const socket = connect({ host, port, allowHalfOpen: true })
+    const socket = connect({ host, port, localAddress, allowHalfOpen: true })
     try {
       await once(socket, 'connect')
       socket.end(request)
@@ -42,10 +42,28 @@ describe.runIf(process.platform === 'linux')('a relay', () => {
   it.runIf(has('python3'))('in Python does', () => passesOn('python3', '-c', PYTHON_RELAY))
   it('in Node does', () => passesOn(process.execPath, '-e', NODE_RELAY))
 
+  it('takes connections of the engine alone, unless the port is published further', async () => {
+    for (const [address, answer] of [
+      [undefined, ''],
+      ['127.0.0.1', ''],
+      ['0.0.0.0', 'HELLO'],
+    ] as const) {
+      const server = echo()
+      const port = await listening(server, '127.0.0.1')
+      const published = { container: port, ...(address !== undefined && { address }) }
+      const [command = '', ...args] = relayCommand('127.0.0.2', '127.0.0.1', [published])
+      started.push(spawn(command, args))
+      expect(await ask('127.0.0.2', port, 'hello')).toBe('HELLO')
+      const neighbour = ask('127.0.0.2', port, 'hello', '127.0.0.3').catch(() => '')
+      expect([address, await neighbour]).toEqual([address, answer])
+      await new Promise((resolve) => server.close(resolve))
+    }
+  })
+
   it('starts while a program listens at 127.0.0.1 alone, and ends with it', async () => {
     const server = echo()
     const port = await listening(server, '127.0.0.1')
-    const [command = '', ...args] = relayCommand('127.0.0.2', [port])
+    const [command = '', ...args] = relayCommand('127.0.0.2', '127.0.0.1', [{ container: port }])
     started.push(spawn(command, args))
     expect(await ask('127.0.0.2', port, 'first')).toBe('FIRST')
     await new Promise((resolve) => server.close(resolve))
@@ -85,11 +103,13 @@ async function isOpen(host: string, port: number): Promise<boolean> {
 async function passesOn(program: string, flag: string, script: string): Promise<void> {
   const server = echo()
   const port = await listening(server, '127.0.0.1')
-  started.push(spawn(program, [flag, script, '127.0.0.2', String(port), '127.0.0.1']))
+  const peers = ['127.0.0.9', '127.0.0.1']
+  started.push(spawn(program, [flag, script, '127.0.0.2', String(port), '127.0.0.1', ...peers]))
   const long = 'x'.repeat(1 << 20)
   expect(await Promise.all([ask('127.0.0.2', port, 'one'), ask('127.0.0.2', port, long)])).toEqual([
     'ONE',
     long.toUpperCase(),
   ])
+  expect(await ask('127.0.0.2', port, 'three', '127.0.0.3').catch(() => '')).toBe('')
   await new Promise((resolve) => server.close(resolve))
 }
