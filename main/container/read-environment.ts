@@ -28,6 +28,8 @@ export interface EnvironmentFacts {
   unfinished?: string[]
   /** The path of the workspace on this computer, where another folder is there by now than the one that is mounted. */
   replacedFolder?: string
+  /** The path of a mounted file on this computer, where another file is there by now than the one that is mounted. */
+  replacedFile?: string
   /** Whether its container was started again since it became ready, without its start hooks. */
   restarted?: true
 }
@@ -118,6 +120,7 @@ export function environmentFacts(
     containers: current,
     leftovers: all.filter(({ id }) => current.every((one) => one.id !== id)),
     ...(again === false && last?.replacedFolder !== undefined && { replacedFolder: last.replacedFolder }),
+    ...(again === false && last?.replacedFile !== undefined && { replacedFile: last.replacedFile }),
     ...(restarted && { restarted }),
     ...(pruned.length > 0 && { pruned }),
   }

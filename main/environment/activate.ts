@@ -4,6 +4,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
 import { rememberStart } from '../container/last-start.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
+import { seedOf } from '../container/launch/seed-of.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 import { warnRootOwnedFiles } from '../container/root-owned-files.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
@@ -52,6 +53,7 @@ export async function activate(
   const { parts, updateRemoteUserUID } = launch
   const { version } = parts
   const blue = facts.containers
+  const sha256 = seedOf(launch)
   const change = data ?? guardOf(history, facts.version ?? history.current, version)
   try {
     await swap(
@@ -70,7 +72,7 @@ export async function activate(
         prepareData: (volumes, fillerOf) =>
           prepareData(
             { engine, key: project.key, image: parts.image.Id, home: host.home, folder },
-            { volumes, fillerOf, change, seed: launch.seed && { sha256: launch.seed.sha256, version } },
+            { volumes, fillerOf, change, seed: sha256 === undefined ? undefined : { sha256, version } },
             run,
           ),
         compareVolumes: (kept) =>

@@ -42,7 +42,9 @@ export function decideChange(
   ]
   if (request.length > 0) return { kind: 'recreate', request }
   if (facts.replacedFolder !== undefined)
-    return { kind: 'recreate', request: [replacedFolder(facts.replacedFolder)] }
+    return { kind: 'recreate', request: [replaced(`the folder ${facts.replacedFolder}`)] }
+  if (facts.replacedFile !== undefined)
+    return { kind: 'recreate', request: [replaced(`the file ${facts.replacedFile}`)] }
   switch (facts.state) {
     case 'stopped':
     case 'paused':
@@ -72,9 +74,12 @@ const missingContainer = (service: string): InputChange => ({
   kind: 'computer',
 })
 
-/** A folder that was deleted and cloned again, or moved away, is still the one that a container has mounted. */
-const replacedFolder = (path: string): InputChange => ({
-  input: `the folder ${path} on this computer`,
+/**
+ * A folder that was deleted and cloned again, or moved away, is still the one that a container has mounted; so is a file in
+ * whose place an editor, or git, put another one.
+ */
+const replaced = (what: string): InputChange => ({
+  input: `${what} on this computer`,
   from: 'the mounted one',
   to: 'another one',
   kind: 'computer',

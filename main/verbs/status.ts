@@ -64,7 +64,7 @@ export async function status(
     }),
   ])
   if (planned) reportWarnings(planned, run)
-  const { replacedFolder, restarted } = found.facts
+  const { replacedFolder, replacedFile, restarted } = found.facts
   if (restarted) {
     const text =
       'The container was restarted outside of Pristine, so its start hooks did not run. "pristine up" runs them.'
@@ -72,6 +72,10 @@ export async function status(
   }
   if (replacedFolder !== undefined) {
     const text = `${sanitize(replacedFolder)} is not the folder that the environment has mounted: that one was deleted or moved. "pristine up" replaces the environment.`
+    run.report({ kind: 'warning', text })
+  }
+  if (replacedFile !== undefined) {
+    const text = `${sanitize(replacedFile)} is not the file that the environment has mounted: another one took its place. "pristine up" replaces the environment.`
     run.report({ kind: 'warning', text })
   }
   const { engine, facts, history } = planned

@@ -15,6 +15,8 @@ export interface ContainerParts {
   run: RunConfig
   /** Of a service of Compose files: what they say of it, with the values of today. */
   composed?: ComposedService | undefined
+  /** Hashes of what is written into it before it starts, by its place there. */
+  files?: Record<string, string> | undefined
   /** The folder of this computer in which it finds the person's ssh agent. */
   agent?: string | undefined
   /** What content hooks made in the workspace. */

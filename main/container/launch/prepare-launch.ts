@@ -21,6 +21,7 @@ import { type ContainerSpec, inspectContainer } from '../../docker/containers.ts
 import type { ImageDetails } from '../../docker/images.ts'
 import type { Host } from '../../host/host.ts'
 import { type ForwardedEnv, forwardPersonal } from '../../personal/forward-personal.ts'
+import { homeKey } from '../../store/home-key.ts'
 import type { Project } from '../../store/open-project.ts'
 import { requireTrust, type TrustContext } from '../../trust/require-trust.ts'
 import { sourcesOfPlan } from '../../trust/service-permissions.ts'
@@ -34,6 +35,7 @@ import { OWN_NAMES, permissionsOfLaunch, permissionsWithoutImage } from './launc
 import { probeUserEnv } from './probe-user-env.ts'
 import { requestHashes } from './request-hashes.ts'
 import { imageIn, settleService, wantedPorts } from './settle-service.ts'
+import { hasStackFiles, stackFileHashes } from './stack-files.ts'
 import { withWantedPorts } from './wanted-ports.ts'
 
 /** Everything that is needed to start one service of a version on this computer. */
@@ -113,9 +115,11 @@ export async function prepareLaunch(
   )
   // Only the environment's container has them: what hooks make of them must not come into an image.
   const created = { ...settled.created, containerEnv: { ...env, ...settled.created.containerEnv } }
+  const files =
+    composed && hasStackFiles(composed) ? stackFileHashes(composed, await homeKey(host.home)) : undefined
   const parts: ContainerParts = {
     ...{ project, version, service: planned.name, image },
-    ...{ run: created, agent, content, composed },
+    ...{ run: created, agent, content, composed, files },
   }
   const sources = sourcesOfPlan(planned)
   const requireGrants = async (spec: ContainerSpec, names: SetNames): Promise<void> => {
@@ -176,7 +180,7 @@ export async function prepareLaunch(
   }
 }
 
-/** As planned, so that it is the same on every computer. */
+/** As planned; what its services are set to is added in `seedOf`. */
 const seedHash = ({ run, seedInputs = '' }: PlanService): Sha256 =>
   hash('sha256', canonical({ seed: run.seed, inputs: seedInputs }))
 

@@ -28,6 +28,7 @@ export function requestHashes(parts: RequestParts): Record<string, string> {
     // The first is part of the request.
     Networks: furtherNetworks(parts),
   }
+  for (const [target, hash] of Object.entries(parts.files ?? {})) named[`File ${target}`] = hash
   for (const entry of Env) named[`Env ${entry.split('=')[0]}`] = entry
   return Object.fromEntries(
     Object.entries(named)
@@ -64,6 +65,7 @@ function describePart(part: string): string {
   if (part === 'Image') return 'the image on the engine'
   if (part === 'Agent') return 'your ssh agent'
   if (part === 'Ids') return 'the user and group number on this computer'
+  if (part.startsWith('File ')) return `the content of ${part.slice(5)} in the container`
   return part.startsWith('Env ')
     ? `containerEnv.${part.slice(4)} on this computer`
     : `${part} on this computer`

@@ -29,6 +29,19 @@ test('the last start is remembered, and shows when another folder is at the path
   expect(await readLastStart(home)).toEqual({ ...start, replacedFolder: source })
 })
 
+test('a mounted file in whose place another one was put is told, and one that was written is not', async () => {
+  const [home, source] = [path.join(root, 'with-files'), path.join(root, 'nginx.conf')]
+  await writeFile(source, 'one')
+  const file = await identifyFolder(source)
+  if (!file) throw new Error('It is there.')
+  await rememberStart(home, { ...start, files: [{ source, file }] })
+  await writeFile(source, 'two')
+  expect(await readLastStart(home)).toEqual(start)
+  await writeFile(`${source}.new`, 'three')
+  await rename(`${source}.new`, source)
+  expect(await readLastStart(home)).toEqual({ ...start, replacedFile: source })
+})
+
 test('a record that is damaged, or that cannot be written, is none', async () => {
   const damaged = path.join(root, 'damaged')
   await mkdir(damaged)

@@ -79,6 +79,13 @@ test('a container that has mounted another folder than the one at that path is r
   })
 })
 
+test('a container that has mounted another file than the one at that path is replaced, and the file is named', () => {
+  expect(decide({ ...facts('ready'), replacedFile: '/shop/nginx.conf' })).toMatchObject({
+    kind: 'recreate',
+    request: [{ kind: 'computer', input: 'the file /shop/nginx.conf on this computer' }],
+  })
+})
+
 test('a service whose container somebody removed is the reason to replace the set, unless it had completed', () => {
   const member = (service: string) =>
     environmentContainer(service, {
