@@ -11,7 +11,9 @@ const MAKES = /^(?:Env |File |Cmd$|Entrypoint$|User$|WorkingDir$)/
  * The hash of what decides, besides images, what the seed of a launch makes: its command with the files that it can name, and
  * how the service in which it runs, and those that have data, are set. Undefined where there is no seed.
  */
-export function seedOf(launch: Pick<Launch, 'seed' | 'service' | 'request' | 'parts' | 'others'>): Sha256 | undefined {
+export function seedOf(
+  launch: Pick<Launch, 'seed' | 'service' | 'request' | 'parts' | 'others'>,
+): Sha256 | undefined {
   if (!launch.seed) return undefined
   const filling = launch.others.filter(({ parts }) => managedVolumes(parts).length > 0)
   const settings = [launch, ...filling].map(({ service, request }) => [

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import { seedOf } from '../../../main/container/launch/seed-of.ts'
 
-const parts = (mounts: object[]) => ({ service: 'x', image: { Config: {} }, run: { mounts }, project: { key: 'a' } })
+const parts = (mounts: object[]) => ({
+  service: 'x',
+  image: { Config: {} },
+  run: { mounts },
+  project: { key: 'a' },
+})
 const VOLUME = { kind: 'volume', source: 'data', target: '/data', readOnly: false }
 const service = (name: string, request: Record<string, string>, mounts: object[] = []) => ({
   service: name,
