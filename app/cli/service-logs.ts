@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { LogLines } from '../../shared/log.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import { colour } from './output.ts'
+import { TerminalText } from './terminal-output.ts'
 
 /** The colours of services, each of the next one; the first again after the last. */
 const COLOURS = ['cyan', 'yellow', 'green', 'magenta', 'blue', 'cyanBright', 'yellowBright'] as const
@@ -21,10 +22,13 @@ export const logPrinter =
   ({ timestamps, signal }: PrinterOptions): Printer =>
   (lines, services) =>
     writeAll(
-      lines.map((line) => ({
-        to: process[line.stream],
-        text: `${prefix(line, services)}${textOf(line, timestamps)}\n`,
-      })),
+      lines.map((line) => {
+        const to = process[line.stream]
+        const text = textOf(line, timestamps)
+        // Each line by itself: what one of them begins is not for the next service.
+        const shown = to.isTTY ? new TerminalText().next(text) : text
+        return { to, text: `${prefix(line, services)}${shown}\n` }
+      }),
       signal,
     )
 

@@ -7,10 +7,13 @@ import { pipeline } from 'node:stream/promises'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { HashCache } from '../definition/inputs/hash-cache.ts'
-import { getPatiently, webClient } from '../registry/https-get.ts'
+import { atMost, getPatiently, webClient } from '../registry/https-get.ts'
 import { ensureFolder, type Home } from '../store/home.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
+
+/** In bytes: an answer without an end must not fill the disk. */
+const LARGEST = 8 * 1024 ** 3
 
 /** The SHA-256 of a download, from its integrity `sha256:…`. */
 export const sha256Of = (integrity: string): string => integrity.replace('sha256:', '')
@@ -19,7 +22,7 @@ export const sha256Of = (integrity: string): string => integrity.replace('sha256
 const blobFile = (home: Home, integrity: string): string => path.join(home.blobs, sha256Of(integrity))
 
 /**
- * Downloads a remote `ADD` source into the store and returns its integrity, `sha256:…`.
+ * Downloads a remote `ADD` source of at most 8 GiB into the store and returns its integrity, `sha256:…`.
  * Errors: `download-failed`, `cancelled`.
  */
 export async function download(home: Home, url: string, env: Environment, run: Run): Promise<string> {
@@ -29,13 +32,18 @@ export async function download(home: Home, url: string, env: Environment, run: R
   await ensureFolder(home.blobs)
   const temporary = path.join(home.blobs, `${randomBytes(6).toString('hex')}.tmp`)
   try {
-    const answer = await getPatiently(webClient(env), new URL(url), {}, run.signal)
+    // What is on this computer is downloaded only by an address that says so, and was granted.
+    const answer = await getPatiently(webClient(env, false), new URL(url), {}, run.signal)
     if (answer.statusCode !== 200) {
       answer.destroy()
       throw new Error(`the server answered ${answer.statusCode}`)
     }
     const hash = createHash('sha256')
     const total = Number(answer.headers['content-length']) || undefined
+    if (total !== undefined && total > LARGEST) {
+      answer.destroy()
+      throw new Error(`it has ${total} bytes, more than ${LARGEST}`)
+    }
     let done = 0
     const measure = new Transform({
       transform(chunk: Buffer, _encoding, next) {
@@ -45,9 +53,8 @@ export async function download(home: Home, url: string, env: Environment, run: R
         next(null, chunk)
       },
     })
-    await pipeline(answer, measure, createWriteStream(temporary, { mode: 0o600, flush: true }), {
-      signal: run.signal,
-    })
+    const file = createWriteStream(temporary, { mode: 0o600, flush: true })
+    await pipeline(atMost(answer, LARGEST), measure, file, { signal: run.signal })
     const integrity = `sha256:${hash.digest('hex')}`
     await rename(temporary, blobFile(home, integrity))
     run.report({ ...step, state: 'done' })

@@ -2,11 +2,13 @@ import { hash } from 'node:crypto'
 import { readdir, readFile, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
+import type { FeaturePin } from '../../shared/lock.ts'
 import { InputFile } from '../../shared/plan.ts'
 import type { Home } from '../store/home.ts'
 import { withStoreLock } from '../store/store-lock.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 import type { ArchiveEntry } from './feature-archive.ts'
+import { featureKey, isTarball } from './feature-pin.ts'
 
 /** The record of a stored feature; the contents of its files are among the blobs. */
 const StoredFeature = z.array(InputFile)
@@ -19,11 +21,20 @@ export interface Stored {
   metadata: string
 }
 
-const recordOf = (home: Home, integrity: string): string =>
-  path.join(home.features, `${integrity.slice('sha256:'.length)}.json`)
+/** What a stored feature is found by: its digest, and the repository or the address that has it. */
+type Origin = Pick<FeaturePin, 'integrity' | 'resolved'>
 
-/** Stores the content of a feature under its integrity, `sha256:…`. Errors: `storage-failed`, `busy`. */
-export function storeFeature(home: Home, integrity: string, entries: ArchiveEntry[]): Promise<void> {
+/**
+ * One record for each origin: a digest alone says nothing about who made the content, and a lock may pin a name to the
+ * digest of somebody else's feature.
+ */
+function recordOf(home: Home, { integrity, resolved }: Origin): string {
+  const origin = hash('sha256', isTarball(resolved) ? featureKey(resolved) : resolved)
+  return path.join(home.features, `${integrity.slice('sha256:'.length)}-${origin.slice(0, 16)}.json`)
+}
+
+/** Stores the content of a feature, which was read from its origin. Errors: `storage-failed`, `busy`. */
+export function storeFeature(home: Home, origin: Origin, entries: ArchiveEntry[]): Promise<void> {
   const above = new Set(entries.map((entry) => path.posix.dirname(entry.path)))
   return withStoreLock(home, async () => {
     const files: InputFile[] = []
@@ -41,14 +52,14 @@ export function storeFeature(home: Home, integrity: string, entries: ArchiveEntr
       files.push([entry.path, entry.executable, sha256])
     }
     // The record comes last: whatever it names is there.
-    await writeFileWhole(recordOf(home, integrity), JSON.stringify(files))
+    await writeFileWhole(recordOf(home, origin), JSON.stringify(files))
   })
 }
 
-/** A stored feature; undefined if it is not there, or not whole: then it has to be fetched. */
-export async function storedFeature(home: Home, integrity: string): Promise<Stored | undefined> {
+/** A feature that was stored from its origin; undefined if it is not there, or not whole: then it has to be fetched. */
+export async function storedFeature(home: Home, origin: Origin): Promise<Stored | undefined> {
   try {
-    const record = recordOf(home, integrity)
+    const record = recordOf(home, origin)
     const files = StoredFeature.parse(JSON.parse(await readFile(record, 'utf8')))
     const contents = await Promise.all(
       files.map(async ([name, , sha256]) => {
@@ -73,7 +84,7 @@ export async function integritiesOf(home: Home, files: InputFile[]): Promise<str
   const names = await readdir(home.features).catch(() => [])
   const found = await Promise.all(
     names.map(async (name) => {
-      const [, hex] = /^([0-9a-f]{64})\.json$/.exec(name) ?? []
+      const [, hex] = /^([0-9a-f]{64})(?:-[0-9a-f]{16})?\.json$/.exec(name) ?? []
       if (hex === undefined) return []
       try {
         const record = StoredFeature.parse(JSON.parse(await readFile(path.join(home.features, name), 'utf8')))
@@ -83,7 +94,7 @@ export async function integritiesOf(home: Home, files: InputFile[]): Promise<str
       }
     }),
   )
-  return found.flat().sort()
+  return [...new Set(found.flat())].sort()
 }
 
 const contentOf = (files: InputFile[]): string =>

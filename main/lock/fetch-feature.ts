@@ -20,6 +20,11 @@ const LAYER = 'application/vnd.devcontainers.layer.v1+tar'
 /** In bytes, unpacked: nobody has agreed to anything yet, and the disk is the person's. */
 const MAX_TOTAL = 128 * 1024 * 1024
 
+const originOf = (reference: string, integrity: string) => ({
+  resolved: resolvedOf(reference, integrity) ?? reference,
+  integrity,
+})
+
 /** Fetches features of registries and archives, all of a definition, into the store of the data folder. */
 export class FeatureFetcher {
   private readonly home: Home
@@ -77,7 +82,7 @@ export class FeatureFetcher {
   /** Ensures that the store has an artifact, and returns the digest of its manifest. */
   private async artifact(resolved: string, reference: string, run: Run): Promise<string> {
     const { digest, layers } = await this.artifacts.manifest(resolved, run.signal)
-    if (await storedFeature(this.home, digest)) return digest
+    if (await storedFeature(this.home, originOf(reference, digest))) return digest
     const layer = layers.find(({ mediaType }) => mediaType === LAYER)
     if (!layer) {
       const problem = `the registry has something else under this name: no layer of the type ${LAYER}`
@@ -90,7 +95,7 @@ export class FeatureFetcher {
 
   /** Ensures that the store has an archive, and returns its digest. */
   private async tarball(url: string, locked: string | undefined, run: Run): Promise<string> {
-    if (locked !== undefined && (await storedFeature(this.home, locked))) return locked
+    if (locked !== undefined && (await storedFeature(this.home, originOf(url, locked)))) return locked
     const archive = await this.download(url, run)
     const integrity = `sha256:${createHash('sha256').update(archive).digest('hex')}`
     if (locked !== undefined && locked !== integrity)
@@ -106,7 +111,7 @@ export class FeatureFetcher {
       const problem = `together with the other features of the definition it is larger than ${MAX_TOTAL / 1024 ** 2} MiB`
       throw productError('feature-invalid', { reference, problem })
     }
-    await storeFeature(this.home, integrity, entries)
+    await storeFeature(this.home, originOf(reference, integrity), entries)
   }
 
   private async download(url: string, run: Run): Promise<Buffer> {
@@ -124,15 +129,15 @@ export class FeatureFetcher {
   }
 
   private async pinOf(reference: string, integrity: string): Promise<FeaturePin> {
-    const stored = await storedFeature(this.home, integrity)
+    const origin = originOf(reference, integrity)
+    const stored = await storedFeature(this.home, origin)
     if (!stored) throw productError('internal', { problem: `the feature ${reference} was not stored` })
     const document = parseJsonc(`devcontainer-feature.json of ${reference}`, stored.metadata)
     const { version, dependsOn = {} } = validate(FeatureMetadata, document.value, document)
     const needed = Object.keys(dependsOn)
     return {
       ...(version !== undefined && { version }),
-      resolved: resolvedOf(reference, integrity) ?? reference,
-      integrity,
+      ...origin,
       ...(needed.length > 0 && { dependsOn: needed }),
     }
   }

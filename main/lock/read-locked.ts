@@ -91,7 +91,7 @@ function finder(
   const find: FindFeature = async (file, { id }) => {
     pins ??= read(file)
     const pin = moved.get(id) ?? (await pins)(id)
-    const stored = pin && (await storedFeature(home, pin.integrity))
+    const stored = pin && (await storedFeature(home, pin))
     return pin && stored && { pin, ...stored }
   }
   return (file, reference) => {

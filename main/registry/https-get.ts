@@ -2,14 +2,16 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
 import { getCACertificates } from 'node:tls'
+import { elsewhere, isThisComputer } from './this-computer.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Asks web servers as the person's other programs do: through their proxy, trusting the system's certificates. */
 export interface WebClient {
   /**
-   * GETs an address and follows redirects. What is sent as `authorization` goes to that address's own host only. The body
-   * is read by the caller, or `destroy`ed. Fails with an `Error` that says why; aborts with the signal's reason.
+   * GETs an address and follows redirects, from elsewhere never to this computer. What is sent as `authorization` goes to
+   * that address's own host only. The body is read by the caller, or `destroy`ed. Fails with an `Error` that says why;
+   * aborts with the signal's reason.
    */
   get(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage>
   /** POSTs a form. What it holds goes to that address only: no redirect is followed. The rest is as for `get`. */
@@ -27,8 +29,9 @@ export const isLoopback = (hostname: string): boolean =>
 /**
  * A client for this environment: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` in either case (Node.js, `proxyEnv` of
  * `https.Agent`). An agent of its own, because what is set for the whole process would also reach the calls to an engine.
+ * `nameMayBeHere`: whether a name that is asked for may lead to this computer, as that of a registry may.
  */
-export function webClient(env: Environment): WebClient {
+export function webClient(env: Environment, nameMayBeHere = true): WebClient {
   const options = { keepAlive: true, maxSockets: 6, proxyEnv: exceptThisComputer(env), timeout: SILENCE }
   const plain = new HttpAgent(options)
   let secure: HttpsAgent | undefined
@@ -45,7 +48,7 @@ export function webClient(env: Environment): WebClient {
     url: URL,
     headers: Record<string, string>,
     signal: AbortSignal,
-    body?: string,
+    { body, mayBeHere }: { body?: string; mayBeHere: boolean },
   ): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const isSecure = url.protocol === 'https:'
@@ -53,7 +56,8 @@ export function webClient(env: Environment): WebClient {
       const method = body === undefined ? 'GET' : 'POST'
       // Some servers refuse whoever has no name.
       const sent = { 'user-agent': 'pristine', ...headers }
-      const options = { method, headers: sent, signal, agent }
+      const lookup = mayBeHere ? {} : { lookup: elsewhere(url.hostname) }
+      const options = { method, headers: sent, signal, agent, ...lookup }
       const request = (isSecure ? httpsRequest : httpRequest)(url, options, resolve)
       request.setTimeout(SILENCE, () =>
         request.destroy(new Error(`${url.host} did not answer for ${SILENCE / 1000} s`)),
@@ -67,7 +71,8 @@ export function webClient(env: Environment): WebClient {
       let at = url
       let sent = headers
       for (let redirects = 0; ; redirects++) {
-        const answer = await ask(at, sent, signal)
+        const mayBeHere = isThisComputer(at.hostname) || (nameMayBeHere && at.host === url.host)
+        const answer = await ask(at, sent, signal, { mayBeHere })
         const target = redirectOf(answer)
         if (target === undefined) return answer
         discard(answer)
@@ -82,7 +87,10 @@ export function webClient(env: Environment): WebClient {
       }
     },
     post: (url, form, signal) =>
-      ask(url, { 'content-type': 'application/x-www-form-urlencoded' }, signal, form.toString()),
+      ask(url, { 'content-type': 'application/x-www-form-urlencoded' }, signal, {
+        body: form.toString(),
+        mayBeHere: true,
+      }),
   }
 }
 
@@ -91,7 +99,7 @@ export function webClient(env: Environment): WebClient {
  * elsewhere to this computer, whose services trust whoever reaches them.
  */
 function redirectProblem(from: URL, to: URL): string | undefined {
-  if (isLoopback(to.hostname) && !isLoopback(from.hostname)) return 'is on this computer'
+  if (isThisComputer(to.hostname) && !isThisComputer(from.hostname)) return 'is on this computer'
   if (to.protocol === 'https:') return undefined
   const isPlain = to.protocol === 'http:' && (from.protocol === 'http:' || isLoopback(to.hostname))
   return isPlain ? undefined : 'is not https'
@@ -141,11 +149,15 @@ function waitOf({ headers }: IncomingMessage, tries: number): number {
   return Number.isNaN(wait) ? 500 * 2 ** tries : Math.max(0, wait)
 }
 
-/**
- * The body of an answer, of at most `limit` bytes. Fails with an `Error` for a longer one, or one that ends too early.
- */
+/** The body of an answer, of at most `limit` bytes. Errors: as `atMost`. */
 export async function readBody(answer: IncomingMessage, limit: number): Promise<Buffer> {
   const pieces: Buffer[] = []
+  for await (const piece of atMost(answer, limit)) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+/** The pieces of such a body. Fails with an `Error` for a longer one, or one that ends too early. */
+export async function* atMost(answer: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
   let length = 0
   for await (const piece of answer as AsyncIterable<Buffer>) {
     length += piece.length
@@ -153,10 +165,9 @@ export async function readBody(answer: IncomingMessage, limit: number): Promise<
       answer.destroy()
       throw new Error(`the answer is longer than ${limit} bytes`)
     }
-    pieces.push(piece)
+    yield piece
   }
   if (!answer.complete) throw new Error('the connection ended in the middle of the answer')
-  return Buffer.concat(pieces)
 }
 
 /** In bytes: to read so much costs less than another connection. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonical } from '../../shared/canonical.ts'
 import { type LayerRequests, Permission, type PermissionRequest } from '../../shared/trust.ts'
+import { isThisComputer } from '../registry/this-computer.ts'
 
 /** The trust state of a folder: its origin, and what a person granted to it at its place. */
 export interface TrustState {
@@ -84,17 +85,18 @@ export const withFiles = (permissions: readonly Permission[], files: string): Pe
   permissions.map((one) => ofFiles(one, files))
 
 /**
- * The default permissions: the project's own folder and volumes, the network, ports on loopback, and the images that all of it
- * is made of.
+ * The default permissions: the project's own folder and volumes, the network, ports on loopback, and the images and downloads
+ * that all of it is made of, but for what services of this computer answer.
  */
 function isDefault(permission: Permission): boolean {
   switch (permission.kind) {
     case 'image':
     case 'feature':
-    case 'download':
     case 'own-folder':
     case 'own-volume':
       return true
+    case 'download':
+      return !(URL.canParse(permission.url) && isThisComputer(new URL(permission.url).hostname))
     case 'port':
       return isLoopback(permission.address)
     case 'network':

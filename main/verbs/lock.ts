@@ -42,7 +42,8 @@ async function plan(
   const read = await readFetched(host, project, reading, run)
   // It asks registries for whatever the definition names.
   const requested = await permissionsOfProject(host, project, read)
-  await requireDefaultPermissions(host, project, requested, variablesOfImages(read))
+  const downloads = requested.filter(({ kind }) => kind === 'download')
+  await requireDefaultPermissions(host, project, requested, [...variablesOfImages(read), ...downloads])
   return planReading(host, project, read, { frozen, update: moves }, run)
 }
 

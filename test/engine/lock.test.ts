@@ -266,6 +266,12 @@ testOdd(
         ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
         '.devcontainer/Dockerfile': `FROM busybox:1.36\nADD ${url} /tool.txt\n`,
       })
+      // Of this computer nothing is fetched unasked.
+      await expect(project.up()).rejects.toMatchObject({
+        code: 'not-trusted',
+        data: { asked: [{ kind: 'download', url }] },
+      })
+      await project.grant()
       const first = await project.up()
       expect(first.lock.added).toContain(url)
       expect((await project.exec('cat /tool.txt')).stdout).toBe('one\n')
@@ -277,6 +283,7 @@ testOdd(
         '.devcontainer/Dockerfile': `FROM busybox:1.36\nADD ${url} /tool.txt\n`,
         [LOCK]: await read(project),
       })
+      await elsewhere.grant()
       await expect(elsewhere.up()).rejects.toMatchObject({ code: 'download-changed', data: { url }, exit: 3 })
 
       const outdated = await project.engine.outdated(project.folder, undefined, project.run())
@@ -304,6 +311,7 @@ testEven(
         '.devcontainer/Dockerfile': `FROM busybox:1.36\nENV LEVEL=${level}\nADD ${url} /tool.txt\n`,
       })
       await using project = await testProject(definition(1))
+      await project.grant()
       await project.engine.lock(project.folder, {}, project.run())
       const blobs = path.join(project.env['PRISTINE_HOME'] ?? '', 'blobs')
       const blob = path.join(blobs, createHash('sha256').update(content).digest('hex'))
@@ -338,6 +346,7 @@ test('a download that the server refuses is reported with its answer', async () 
       ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
       '.devcontainer/Dockerfile': `FROM busybox:1.36\nADD ${url} /x\n`,
     })
+    await project.grant()
     await expect(project.up()).rejects.toMatchObject({
       code: 'download-failed',
       data: { url, problem: 'the server answered 404' },

@@ -31,6 +31,12 @@ test('what a base image leaves to the build (ONBUILD) is part of the definition,
     const { engine, folder } = project
     const read = async () => JSON.parse(await readFile(path.join(folder, LOCK), 'utf8'))
 
+    // What the image downloads of this computer is asked for, too.
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'not-trusted',
+      data: { asked: [{ kind: 'download', url }] },
+    })
+    await project.grant()
     const first = await project.up()
     expect((await read()).images[reference]).toMatchObject({ onbuild: triggers })
     expect(Object.keys((await read()).downloads)).toEqual([url])

@@ -258,7 +258,8 @@ publishing(
 
     // What is damaged is fetched again.
     const home = project.env['PRISTINE_HOME'] ?? ''
-    const record = path.join(home, 'features', `${digest.slice('sha256:'.length)}.json`)
+    const named = (name: string) => name.startsWith(digest.slice('sha256:'.length))
+    const record = path.join(home, 'features', (await readdir(path.join(home, 'features'))).find(named) ?? '')
     const [, , sha256] =
       (JSON.parse(await readFile(record, 'utf8')) as string[][]).find(([name]) => name === 'install.sh') ?? []
     await writeFile(path.join(home, 'blobs', sha256 ?? ''), 'rm -rf /')

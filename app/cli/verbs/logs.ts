@@ -2,6 +2,7 @@ import { productError } from '../../../shared/errors.ts'
 import { JsonLines } from '../json-lines.ts'
 import { logDocumentPrinter, logPrinter } from '../service-logs.ts'
 import type { Session } from '../session.ts'
+import { outputTo } from '../terminal-output.ts'
 
 /**
  * `pristine logs`: what the environment printed, of several services each line with the name of its own; with `--json` a
@@ -24,7 +25,7 @@ export async function logs(
         stderr: new JsonLines('stderr', process.stdout),
         lines: logDocumentPrinter(printing),
       }
-    : { stdout: process.stdout, stderr: process.stderr, lines: logPrinter(printing) }
+    : { stdout: outputTo(process.stdout), stderr: outputTo(process.stderr), lines: logPrinter(printing) }
   await session.engine.logs(session.folder, { follow, tail, timestamps, service }, to, signal)
   return signal.aborted ? 130 : 0
 }

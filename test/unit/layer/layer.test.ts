@@ -220,7 +220,7 @@ test("a layer's features are installed last, by pins that are not the repository
   const lock = { ...LOCK, features: { [theirs]: pinOf(theirs, 'a') } }
   await using project = await shop({ ...DEFINITION, features: { [theirs]: {} } }, lock)
   const { home } = project
-  await storeFeature(home, integrityOf('a'), tool('tool'))
+  await storeFeature(home, pinOf(theirs, 'a'), tool('tool'))
   await project.set({ features: { 'r.example/f/tool:2': {}, 'r.example/f/editor:1': {} } })
   await expect(project.read()).rejects.toMatchObject({
     code: 'features-unread',
@@ -230,8 +230,12 @@ test("a layer's features are installed last, by pins that are not the repository
     },
     hint: 'Run "pristine up", which fetches them.',
   })
-  await storeFeature(home, integrityOf('b'), tool('tool'))
-  await storeFeature(home, integrityOf('c'), tool('editor', { mounts: ['source=x,target=/x'] }))
+  await storeFeature(home, pinOf('r.example/f/tool:2', 'b'), tool('tool'))
+  await storeFeature(
+    home,
+    pinOf('r.example/f/editor:1', 'c'),
+    tool('editor', { mounts: ['source=x,target=/x'] }),
+  )
   await addLayerPins(home, 'all', {
     'r.example/f/tool:2': pinOf('r.example/f/tool:2', 'b'),
     'r.example/f/editor:1': pinOf('r.example/f/editor:1', 'c'),
@@ -259,13 +263,13 @@ test('a dependency that the definition has too is named as one, with what differ
   const lock = { ...LOCK, features: { [theirs]: pinOf(theirs, 'a') } }
   await using project = await shop({ ...DEFINITION, features: { [theirs]: {} } }, lock)
   const { home } = project
-  await storeFeature(home, integrityOf('a'), tool('tool', options))
+  await storeFeature(home, pinOf(theirs, 'a'), tool('tool', options))
   for (const [digit, mode, differs] of [
     ['b', 'a', ''],
     ['c', 'b', ', with other options, which count'],
   ] as const) {
     await project.set({ features: { [mine]: {} } })
-    await storeFeature(home, integrityOf(digit), tool('editor', { dependsOn: { [theirs]: { mode } } }))
+    await storeFeature(home, pinOf(mine, digit), tool('editor', { dependsOn: { [theirs]: { mode } } }))
     await addLayerPins(home, 'all', { [theirs]: pinOf(theirs, 'a'), [mine]: pinOf(mine, digit) })
     const { definition } = await project.read()
     expect(definition.services[0]?.features?.map(({ id }) => id)).toEqual([theirs, mine])
@@ -278,7 +282,7 @@ test('a dependency that the definition has too is named as one, with what differ
 test('a feature of a layer needs a user that is the same everywhere, and the layer says so', async () => {
   const mine = 'r.example/f/editor:1'
   await using project = await shop({ ...DEFINITION, remoteUser: `\${localEnv:USER}` })
-  await storeFeature(project.home, integrityOf('a'), tool('editor'))
+  await storeFeature(project.home, pinOf(mine, 'a'), tool('editor'))
   await project.set(LAYER)
   await project.read()
   await project.set({ features: { [mine]: {} } })

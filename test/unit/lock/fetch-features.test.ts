@@ -109,6 +109,30 @@ test('a frozen lock asks for no feature that nothing pins, and fetches a pinned 
   expect(asked).toEqual([`/v2/f/tool/manifests/${integrity}`, `/v2/f/tool/blobs/${digestOf(layer)}`])
 })
 
+test('a lock cannot give a feature the name of another one: whoever has the name is asked for its digest', async () => {
+  await using folder = await scratch()
+  const { layer, manifest } = await published()
+  const asked: string[] = []
+  const { host, project, reference } = await projectOf(folder, ({ url = '' }, outgoing) => {
+    asked.push(url)
+    if (url.startsWith('/v2/trusted/')) outgoing.statusCode = 404
+    outgoing.end(url.includes('/blobs/') ? layer : manifest)
+  })
+  await showTrust(host, project, undefined, silentRun())
+  asked.length = 0
+  const [integrity, trusted] = [digestOf(manifest), reference.replace('/f/', '/trusted/')]
+  const resolved = `${trusted.slice(0, -':1'.length)}@${integrity}`
+  const definition = { image: 'busybox:1.36', features: { [trusted]: {} } }
+  await folder.write('project/.devcontainer.json', JSON.stringify(definition))
+  const lock = { lockVersion: 1, images: {}, downloads: {}, features: { [trusted]: { resolved, integrity } } }
+  await folder.write('project/pristine.lock', JSON.stringify(lock))
+  await expect(showTrust(host, project, undefined, silentRun())).rejects.toMatchObject({
+    code: 'feature-unknown',
+    data: { reference: trusted },
+  })
+  expect(asked).toEqual([`/v2/trusted/tool/manifests/${integrity}`])
+})
+
 test('pins that a registry no longer has are named with the one command that moves all of them', async () => {
   await using folder = await scratch()
   const { layer, manifest } = await published()

@@ -1,4 +1,4 @@
-import { readFile, stat, utimes } from 'node:fs/promises'
+import { copyFile, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { updateDevcontainerLock } from '../../../main/lock/devcontainer-lock.ts'
@@ -9,7 +9,7 @@ import { readLocked } from '../../../main/lock/read-locked.ts'
 import { saveLock } from '../../../main/lock/save-lock.ts'
 import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { planProject } from '../../../main/plan/plan.ts'
-import { openHome } from '../../../main/store/home.ts'
+import { type Home, openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { EMPTY_LOCK, type FeaturePin } from '../../../shared/lock.ts'
 import { authority } from '../../rig/commands.ts'
@@ -38,6 +38,9 @@ const tool = (text: string, metadata: object = {}): ArchiveEntry[] => [
   file('install.sh', `echo ${text}\n`, true),
 ]
 
+const recordsOf = async ({ features }: Home) =>
+  (await readdir(features)).map((name) => path.join(features, name))
+
 /** A project whose features are stored and pinned, by their reference. */
 async function pinned(
   folder: Scratch,
@@ -46,8 +49,8 @@ async function pinned(
 ) {
   const home = openHome({ PRISTINE_HOME: folder.at('home') })
   const env = { PRISTINE_HOME: folder.at('home') }
-  for (const { digit, entries } of Object.values(features))
-    await storeFeature(home, integrityOf(digit), entries)
+  for (const [reference, { digit, entries }] of Object.entries(features))
+    await storeFeature(home, pinOf(reference, digit), entries)
   const written = Object.fromEntries(Object.keys(features).map((reference) => [reference, {}]))
   await folder.write(
     'project/.devcontainer.json',
@@ -166,17 +169,42 @@ test('a renamed feature that is fetched by its former name comes before what nam
   expect((await plan()).map(({ id }) => id)).toEqual(['r.example/f/zz-former:1', 'r.example/f/later:1'])
 })
 
+test.each(['pristine', 'other'] as const)(
+  'a lock of %s that pins a name to the digest of another feature gets nothing from the store',
+  async (by) => {
+    await using folder = await scratch()
+    const trusted = 'r.example/trusted/tool:1'
+    const { env, home, project } = await pinned(
+      folder,
+      { [trusted]: { digit: 'a', entries: tool('one') } },
+      by,
+    )
+    expect((await readLocked(env, project, {})).features).toHaveProperty([trusted])
+    // What is stored of it came from elsewhere.
+    for (const record of await recordsOf(home)) await rm(record)
+    const address = 'https://example.org/devcontainer-feature-tool.tgz'
+    for (const origin of ['r.example/evil/tool:1', address])
+      await storeFeature(home, pinOf(origin, 'a'), tool('evil'))
+    // As an older Pristine stored it: under its digest alone.
+    await copyFile((await recordsOf(home))[0] ?? '', path.join(home.features, `${'a'.repeat(64)}.json`))
+    await expect(readLocked(env, project, {})).rejects.toMatchObject({
+      code: 'features-unread',
+      data: { features: [{ reference: trusted }] },
+    })
+  },
+)
+
 test('a feature that is used again is kept as one that was just fetched', async () => {
   await using folder = await scratch()
   const { home, env, project } = await pinned(folder, {
     'r.example/f/tool:1': { digit: 'a', entries: tool('one') },
   })
-  const record = path.join(home.features, `${'a'.repeat(64)}.json`)
+  const [record = ''] = await recordsOf(home)
   const before = Date.now() / 1000 - 100_000
   await utimes(record, before, before)
   await readLocked(env, project, {})
   expect(Date.now() - (await stat(record)).mtimeMs).toBeLessThan(60_000)
-  expect(await storedFeature(home, integrityOf('b'))).toBeUndefined()
+  expect(await storedFeature(home, pinOf('r.example/f/tool:1', 'b'))).toBeUndefined()
 })
 
 test('the lock that counts first is written first', async () => {
@@ -203,11 +231,12 @@ test.skipIf(cannotMount)(
     await using there = await scratch({})
     const home = openHome({ PRISTINE_HOME: there.at('home') })
     await using disk = await makeMemoryDisk(there.at('home'), 1024)
-    await storeFeature(home, integrityOf('a'), tool('one'))
+    const origin = pinOf('r.example/f/tool:1', 'a')
+    await storeFeature(home, origin, tool('one'))
     const longAgo = new Date(Date.now() - 172_800_000)
-    await utimes(path.join(home.features, `${'a'.repeat(64)}.json`), longAgo, longAgo)
+    for (const record of await recordsOf(home)) await utimes(record, longAgo, longAgo)
     await disk.protect()
-    expect((await storedFeature(home, integrityOf('a')))?.metadata).toBe('{"id":"tool"}')
+    expect((await storedFeature(home, origin))?.metadata).toBe('{"id":"tool"}')
   },
 )
 

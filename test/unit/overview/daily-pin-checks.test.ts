@@ -43,11 +43,12 @@ test('a registry whose answer never ends keeps no other project waiting', async 
   const integrity = `sha256:${'a'.repeat(64)}`
   const file = (path: string, text: string) =>
     ({ path, kind: 'file', executable: false, content: Buffer.from(text) }) as const
-  await storeFeature(host.home, integrity, [
+  const resolved = resolvedOf(reference, integrity) ?? ''
+  await storeFeature(host.home, { resolved, integrity }, [
     file('devcontainer-feature.json', '{ "id": "tool" }'),
     file('install.sh', 'true\n'),
   ])
-  const features = { [reference]: { resolved: resolvedOf(reference, integrity), integrity } }
+  const features = { [reference]: { resolved, integrity } }
   const write = async (name: string, definition: object, lock: object) => {
     await folder.write(`${name}/Dockerfile`, 'FROM scratch\n')
     const all = { build: { dockerfile: 'Dockerfile' }, ...definition }
