@@ -11,7 +11,7 @@ import { resolvePart } from '../definition/devcontainer/resolve-run.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import { readLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
-import { type FetchOptions, readFetched } from '../lock/read-fetched.ts'
+import type { FetchOptions } from '../lock/read-fetched.ts'
 import type { Project } from '../store/open-project.ts'
 import { withFiles } from '../trust/decide-trust.ts'
 import {
@@ -23,6 +23,7 @@ import {
   touchedFiles,
 } from '../trust/project-files.ts'
 import { isTrusted, requireTrust } from '../trust/require-trust.ts'
+import { readConsented } from './read-consented.ts'
 import { runOnHost } from './run-host-command.ts'
 
 /**
@@ -37,7 +38,7 @@ export async function readTrusted(
   options: FetchOptions,
   run: Run,
 ): Promise<ReadProject> {
-  const read = await readFetched(host, project, options, run)
+  const read = await readConsented(host, project, options, run)
   const requested = await permissionsOfProject(host, project, read)
   const layer = await permissionsOfLayer(host, project, read, requested)
   if (!(await isTrusted(host, project, requested, layer)))
@@ -110,7 +111,7 @@ async function readToRun(
   options: FetchOptions,
   run: Run,
 ): Promise<{ read: ReadProject; hooks: Hook[]; files: ProjectFiles | undefined }> {
-  const read = await readFetched(host, project, options, run)
+  const read = await readConsented(host, project, options, run)
   const requested = await permissionsOfProject(host, project, read)
   const layer = await permissionsOfLayer(host, project, read, requested)
   const { localEnv: _, ...plain } = localVariables(project, read.definition.file, host.env)

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto'
+import path from 'node:path'
 import type { FeaturePin, Lock } from '../../shared/lock.ts'
 import type { FindFeature } from '../definition/features/feature-content.ts'
 import { isEmptyLayer, parseLayer } from '../definition/layer/layer-document.ts'
@@ -16,7 +18,12 @@ export interface ReadingOptions {
   definition?: string | undefined
   /** Without the person's own layer: what the repository defines, which is the same on every computer. */
   shared?: boolean | undefined
+  /** With nothing but their names of features that this computer does not have, instead of failing with `features-unread`. */
+  unfetched?: boolean | undefined
 }
+
+/** Whether a pin stands for a feature that this computer does not have. */
+export const isUnfetched = ({ resolved }: FeaturePin): boolean => resolved === ''
 
 /** Whether only what the repository defines is wanted: with a `frozen` lock, too, unless the layer is asked for. */
 export const isShared = ({ shared, frozen }: ReadingOptions & { frozen?: boolean | undefined }): boolean =>
@@ -30,10 +37,10 @@ export const isShared = ({ shared, frozen }: ReadingOptions & { frozen?: boolean
 export async function readLocked(
   env: Record<string, string | undefined>,
   project: Project,
-  { definition, shared = false }: ReadingOptions,
+  { definition, shared = false, unfetched = false }: ReadingOptions,
 ): Promise<ReadProject> {
-  const read = await readShared(env, project, definition)
-  return shared ? read : withOwnLayer(env, project, read)
+  const read = await readShared(env, project, definition, new Map(), unfetched)
+  return shared ? read : withOwnLayer(env, project, read, new Map(), unfetched)
 }
 
 /**
@@ -47,9 +54,10 @@ export async function readShared(
   project: Project,
   choice: string | undefined,
   moved: ReadonlyMap<string, FeaturePin> = new Map(),
+  unfetched = false,
 ): Promise<ReadProject> {
   const home = openHome(env)
-  const findFeature = finder(home, moved, (file) => pinsOfFeatures(home, project, file))
+  const findFeature = finder(home, moved, unfetched, (file) => pinsOfFeatures(home, project, file))
   const read = await readProject(env, project, choice, { findFeature })
   const images: Lock['images'] = (await readLock(project, lockPath(read.definition.file)))?.images ?? {}
   if (Object.values(images).every(({ onbuild, metadata }) => !onbuild && !metadata)) return read
@@ -68,13 +76,14 @@ export async function withOwnLayer(
   project: Project,
   shared: ReadProject,
   moved: ReadonlyMap<string, FeaturePin> = new Map(),
+  unfetched = false,
 ): Promise<ReadProject> {
   const home = openHome(env)
   const used = await usedLayer(home, project.key)
   if (!used) return shared
   const layer = parseLayer(used.file, used.text, true)
   if (isEmptyLayer(layer)) return shared
-  const find = finder(home, moved, () => pinsOfLayer(home, used.owner))
+  const find = finder(home, moved, unfetched, () => pinsOfLayer(home, used.owner))
   return withLayer(shared, layer, { project, env, find })
 }
 
@@ -84,6 +93,7 @@ type FindPin = (reference: string) => FeaturePin | undefined
 function finder(
   home: Home,
   moved: ReadonlyMap<string, FeaturePin>,
+  unfetched: boolean,
   read: (file: string) => Promise<FindPin>,
 ): FindFeature {
   let pins: Promise<FindPin> | undefined
@@ -92,7 +102,11 @@ function finder(
     pins ??= read(file)
     const pin = moved.get(id) ?? (await pins)(id)
     const stored = pin && (await storedFeature(home, pin))
-    return pin && stored && { pin, ...stored }
+    if (pin && stored) return { pin, ...stored }
+    if (!unfetched) return undefined
+    // Each has its own, so that none is taken for the same as another.
+    const unknown = { resolved: '', integrity: `sha256:${hash('sha256', id)}` }
+    return { pin: unknown, files: [], metadata: JSON.stringify({ id: path.posix.basename(id) }) }
   }
   return (file, reference) => {
     const known = found.get(reference.id)

@@ -5,6 +5,7 @@ import type { LockCheck, LockReport, OutdatedPin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import { unplannedFacts } from '../build/base-facts.ts'
 import { permissionsOfProject, variablesOfImages } from '../build/project-permissions.ts'
+import { readConsented } from '../environment/read-consented.ts'
 import type { Host } from '../host/host.ts'
 import { builtinFrontends } from '../lock/builtin-frontend.ts'
 import { download } from '../lock/download.ts'
@@ -12,7 +13,6 @@ import { featureKey, resolvedOf } from '../lock/feature-pin.ts'
 import { FeatureFetcher } from '../lock/fetch-feature.ts'
 import { withFacts } from '../lock/image-facts.ts'
 import { lockPath } from '../lock/lock-file.ts'
-import { readFetched } from '../lock/read-fetched.ts'
 import { type Resolver, resolveImage } from '../lock/resolve-pins.ts'
 import { saveLock } from '../lock/save-lock.ts'
 import { asRecordedWriter } from '../operation/recorded-writer.ts'
@@ -39,7 +39,7 @@ async function plan(
   const movesFeature = (reference: string) => update === true || features.includes(reference)
   // A lock is the repository's: what a person adds has no part in it.
   const reading = { definition, frozen, shared: true, update: movesFeature }
-  const read = await readFetched(host, project, reading, run)
+  const read = await readConsented(host, project, reading, run)
   // It asks registries for whatever the definition names.
   const requested = await permissionsOfProject(host, project, read)
   const downloads = requested.filter(({ kind }) => kind === 'download')
@@ -141,7 +141,7 @@ export async function checkLock(
   definition: string | undefined,
   run: Run,
 ): Promise<LockCheck> {
-  const read = await readFetched(host, project, { definition, frozen: true, shared: true }, run)
+  const read = await readConsented(host, project, { definition, frozen: true, shared: true }, run)
   const planned = await planReading(host, project, read, { frozen: true }, run)
   return {
     file: lockPath(planned.definition.file),

@@ -1,8 +1,9 @@
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { PermissionRequest } from '../../shared/trust.ts'
+import type { Permission, PermissionRequest } from '../../shared/trust.ts'
 import { permissionsOfLayer, permissionsOfProject } from '../build/project-permissions.ts'
 import type { ReadProject } from '../definition/read-project.ts'
+import { readBeforeConsent } from '../environment/read-consented.ts'
 import type { Host } from '../host/host.ts'
 import { readFetched } from '../lock/read-fetched.ts'
 import { readLocked } from '../lock/read-locked.ts'
@@ -17,7 +18,7 @@ import { readRefusal, readTrust, writeTrust } from '../trust/trust-record.ts'
 
 /**
  * The permissions that a project's definition requests now, and which of them are granted. Contacts only the registries
- * of features that are not known yet: what an image requests by itself is known only after a refusal.
+ * of features that are not known yet, and of an untrusted clone none: what an image requests by itself is known only after a refusal.
  * Errors: those of the definition, `lock-invalid`, `lock-foreign-pin`; those of fetching features; `cancelled`.
  */
 export async function showTrust(
@@ -26,6 +27,8 @@ export async function showTrust(
   definition: string | undefined,
   run: Run,
 ): Promise<PermissionRequest> {
+  const known = await readBeforeConsent(host, project, { definition })
+  if (known) return requestOf(host, project, known.read, run, known.requested)
   return requestOf(host, project, await readFetched(host, project, { definition }, run), run)
 }
 
@@ -34,8 +37,9 @@ async function requestOf(
   project: Project,
   read: ReadProject,
   run: Run,
+  known?: Permission[],
 ): Promise<PermissionRequest> {
-  const requested = await permissionsOfProject(host, project, read)
+  const requested = known ?? (await permissionsOfProject(host, project, read))
   const refusal = await readRefusal(host, project.key)
   // It does not apply to any version but today's.
   const wanted =

@@ -14,8 +14,8 @@ import { readFetched } from '../../../main/lock/read-fetched.ts'
 import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { writeLayer } from '../../../main/store/layers.ts'
 import { openProject } from '../../../main/store/open-project.ts'
-import { readTrust, writeTrust } from '../../../main/trust/trust-record.ts'
-import { checkLock } from '../../../main/verbs/lock.ts'
+import { readTrust, recordClone, writeTrust } from '../../../main/trust/trust-record.ts'
+import { checkLock, lock } from '../../../main/verbs/lock.ts'
 import { secretsToAskFor } from '../../../main/verbs/secrets.ts'
 import { revokeTrust, showTrust } from '../../../main/verbs/trust.ts'
 import { type Scratch, scratch } from '../inputs/scratch.ts'
@@ -107,6 +107,43 @@ test('a frozen lock asks for no feature that nothing pins, and fetches a pinned 
   await folder.write('project/pristine.lock', JSON.stringify({ ...lock, features }))
   for (let times = 0; times < 2; times++) expect((await check()).exists).toBe(true)
   expect(asked).toEqual([`/v2/f/tool/manifests/${integrity}`, `/v2/f/tool/blobs/${digestOf(layer)}`])
+})
+
+test('of a clone that nobody trusts no registry is asked; then what its feature asks for needs another grant', async () => {
+  await using folder = await scratch()
+  const { layer, manifest } = await published({ privileged: true })
+  const asked: string[] = []
+  const { host, project, reference } = await projectOf(folder, ({ url = '' }, outgoing) => {
+    asked.push(url)
+    outgoing.end(url.includes('/blobs/') ? layer : manifest)
+  })
+  await recordClone(host, project.key, 'https://example.org/shop')
+  const unknown = { kind: 'feature', reference, requests: [expect.stringContaining('once it is fetched')] }
+  const shown = await showTrust(host, project, undefined, silentRun())
+  expect(shown.asked).toContainEqual(unknown)
+  for (const verb of [
+    () => initialize(host, project, {}, silentRun()),
+    () => secretsToAskFor(host, project, {}, silentRun()),
+    () => lock(host, project, { update: true }, silentRun()),
+    () => checkLock(host, project, undefined, silentRun()),
+  ])
+    await expect(verb()).rejects.toMatchObject({
+      code: 'not-trusted',
+      data: { asked: expect.arrayContaining([unknown]) },
+    })
+  expect(asked).toEqual([])
+
+  const trusting = { ...host, grants: [shown.fingerprint] }
+  await expect(initialize(trusting, project, {}, silentRun())).rejects.toMatchObject({
+    code: 'not-trusted',
+    data: { asked: [{ kind: 'privileged' }] },
+  })
+  expect(asked).toHaveLength(2)
+  expect((await showTrust(host, project, undefined, silentRun())).capabilities).toContainEqual({
+    kind: 'feature',
+    reference,
+    requests: ['privileged'],
+  })
 })
 
 test('a lock cannot give a feature the name of another one: whoever has the name is asked for its digest', async () => {

@@ -1,0 +1,66 @@
+import { isProductError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Permission } from '../../shared/trust.ts'
+import { permissionsOfLayer, permissionsOfProject } from '../build/project-permissions.ts'
+import type { ReadProject } from '../definition/read-project.ts'
+import type { Host } from '../host/host.ts'
+import { type FetchOptions, readFetched } from '../lock/read-fetched.ts'
+import { isShared, isUnfetched, readLocked } from '../lock/read-locked.ts'
+import type { Project } from '../store/open-project.ts'
+import { isTrusted, requireTrust } from '../trust/require-trust.ts'
+
+/** What stands for the requests of a feature that is not on this computer. */
+const UNKNOWN = 'what is known, and asked, once it is fetched'
+
+/**
+ * The same as `readFetched`, but for a clone that nobody trusts yet no registry is asked: its definition could name any, and
+ * have this computer ask its own services, or send a person's credentials. First it needs trust for what is known without.
+ * Errors: those of `readFetched`, `not-trusted`.
+ */
+export async function readConsented(
+  host: Host,
+  project: Project,
+  options: FetchOptions,
+  run: Run,
+): Promise<ReadProject> {
+  const known = await readBeforeConsent(host, project, options)
+  if (known) {
+    const layer = await permissionsOfLayer(host, project, known.read, known.requested)
+    await requireTrust(host, project, known.requested, { layer })
+  }
+  return readFetched(host, project, options, run)
+}
+
+/**
+ * What is known of the definition of a clone that nobody trusts yet, and what it requests, but for its commands on this
+ * computer: they are asked for when everything is known. Undefined where registries may be asked, or need not be.
+ * Errors: those of `readLocked`, but not `features-unread`.
+ */
+export async function readBeforeConsent(
+  host: Host,
+  project: Project,
+  options: FetchOptions,
+): Promise<{ read: ReadProject; requested: Permission[] } | undefined> {
+  if (await isTrusted(host, project, [])) return undefined
+  const { definition, update } = options
+  const reading = { definition, shared: isShared(options) }
+  const isWhole = await readLocked(host.env, project, reading).then(
+    () => true,
+    (error: unknown) => {
+      if (!isProductError(error, 'features-unread')) throw error
+      return false
+    },
+  )
+  if (isWhole && !update) return undefined
+  const read = await readLocked(host.env, project, { ...reading, unfetched: true })
+  const isUnknown = (reference: string) => {
+    const found = read.features[reference]
+    return found !== undefined && isUnfetched(found.pin)
+  }
+  const requested = (await permissionsOfProject(host, project, read))
+    .filter(({ kind }) => kind !== 'host-command')
+    .map((one) =>
+      one.kind === 'feature' && isUnknown(one.reference) ? { ...one, requests: [UNKNOWN] } : one,
+    )
+  return { read, requested }
+}
