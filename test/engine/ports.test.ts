@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { createServer, connect as dial, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { expect, test } from 'vitest'
-import type { Environment } from '../../shared/environment.ts'
 import { unusedPort } from '../rig/port.ts'
 import { halves } from '../sample.ts'
 import { inspect, isRunning } from './docker.ts'
@@ -90,9 +89,10 @@ testOdd(
       expect.poll(() => get(at).catch(() => ''), { timeout: 20_000 }).toBe('served\n')
     await Promise.all([isServed(), isServed(other)])
     // Both are in the engine's own network: what each serves to itself alone is nothing for the other.
-    const addressOf = async ({ containers: [container] }: Environment) =>
-      (await inspect(container?.id ?? '')).NetworkSettings.Networks['bridge']?.IPAddress
-    const [first, second] = await Promise.all(up.map(({ environment }) => addressOf(environment)))
+    const details = await Promise.all(up.map((result) => inspect(result)))
+    const [first, second] = details.map(
+      ({ NetworkSettings }) => NetworkSettings.Networks['bridge']?.IPAddress,
+    )
     const ask = `import urllib.request as r; r.urlopen("http://${second}:${other}/", timeout=5)`
     expect((await project.exec(`python3 -c '${ask}'`)).code).not.toBe(0)
     expect((await plain.exec(`wget -q -T 5 -O - http://${first}:${port}/`)).code).not.toBe(0)
