@@ -98,11 +98,9 @@ export async function startLoopbackRelay(
   const network = Object.values(NetworkSettings?.Networks ?? {}).find(({ IPAddress }) => IPAddress)
   if (network === undefined) return
   const command = relayCommand(network.IPAddress, network.Gateway, ports)
-  await startDetached(engine, container, { command, user: '0' }).catch(
-    (error: unknown) => {
-      if (!isProductError(error, 'engine-refused')) throw error
-    },
-  )
+  await startDetached(engine, container, { command, user: '0' }).catch((error: unknown) => {
+    if (!isProductError(error, 'engine-refused')) throw error
+  })
 }
 
 /** The supervising command for published ports, of a container at an IPv4 address in a network with a gateway. */
@@ -113,7 +111,9 @@ export function relayCommand(
 ): string[] {
   const programs = [PERL_RELAY, PYTHON_RELAY, NODE_RELAY, NC_RELAY]
   const peers = [gateway, ip].filter((address) => address !== '')
-  const open = new Set(ports.flatMap((port) => (isLoopback(port.address ?? LOOPBACK) ? [] : [port.container])))
+  const open = new Set(
+    ports.flatMap((port) => (isLoopback(port.address ?? LOOPBACK) ? [] : [port.container])),
+  )
   const watched = [...new Set(ports.map(({ container }) => container))].map(
     (port) => `${port}:${hexOf(port, 4)}${open.has(port) ? ':open' : ''}`,
   )

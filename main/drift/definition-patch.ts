@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { createTwoFilesPatch } from 'diff'
 import { findNodeAtLocation, parseTree } from 'jsonc-parser'
-import { type Statement, splitDockerfile } from '../definition/dockerfile/split-instructions.ts'
+import { type Statement, splitDockerfile } from '../definition/dockerfile/syntax/split-instructions.ts'
 
 /** A file of a definition as the person wrote it, by its path in the project. */
 interface TextFile {

@@ -226,8 +226,7 @@ export interface StackVolume {
 export type StackFile = {
   name?: string
   labels: Record<string, string>
-} & /** `kept`: its content in the version that is read, where that is another one than today. */
-(
+} /** `kept`: its content in the version that is read, where that is another one than today. */ & (
   | { kind: 'file'; file: string; kept?: Buffer }
   /** `value`: of today, where it was looked up. */
   | { kind: 'variable'; variable: string; value?: string | undefined }
