@@ -5,9 +5,9 @@ import { pipeline } from 'node:stream/promises'
 import { type Header, type Pack, pack } from 'tar-stream'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
-import { contentWithHash } from '../definition/inputs/line-endings.ts'
 import { byBytes } from '../files/byte-order.ts'
 import { type Opened, openOwn } from '../files/open-inside.ts'
+import { contentWithHash } from '../git/line-endings.ts'
 
 /** Something that goes along with a context and is not part of the project. `mode` is 0644 if not given. */
 type ExtraFile = { path: string; mode?: number } & (

@@ -4,8 +4,8 @@ import { isSystemError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
 import { openInside } from '../files/open-inside.ts'
 import { gitRootOf, type ProjectPaths, pathInGitRoot } from '../files/project-paths.ts'
+import { contentWithHash } from '../git/line-endings.ts'
 import type { Home } from '../store/home.ts'
-import { contentWithHash } from './inputs/line-endings.ts'
 
 /** Links that lead to links; more of them are a circle. */
 const MOST_LINKS = 40

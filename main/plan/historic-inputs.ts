@@ -3,9 +3,9 @@ import path from 'node:path'
 import type { InputFile } from '../../shared/plan.ts'
 import type { Checkout } from '../definition/inputs/checkout.ts'
 import { reasonOf, unreadable } from '../definition/inputs/collect-files.ts'
-import { contentWithHash } from '../definition/inputs/line-endings.ts'
 import { fromRoot } from '../definition/inputs/project-inputs.ts'
 import { type Opened, openInside } from '../files/open-inside.ts'
+import { contentWithHash } from '../git/line-endings.ts'
 
 /**
  * What the project's folder has otherwise today than a version had it, or otherwise than every clone: an input, or a tracked

@@ -29,8 +29,9 @@ const YAML_RULES: Rule[] = [HASH, ['key', /(?<=^[\s-]*)[\w.-]+(?=\s*:)/y], STRIN
 const PLAIN_RULES: Rule[] = [HASH, STRING, WORD]
 
 function rulesOf(file: string): Rule[] {
-  if (/\.jsonc?$|configuration$|settings$|networks and volumes$|\.lock$/.test(file)) return JSON_RULES
   if (/dockerfile|containerfile/i.test(file)) return DOCKERFILE_RULES
+  // What has a title instead of a file's name is JSON, too.
+  if (/\.jsonc?$|\.lock$|^[^.]+$/.test(file)) return JSON_RULES
   return /\.ya?ml$/.test(file) ? YAML_RULES : PLAIN_RULES
 }
 

@@ -5,8 +5,8 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { isProductError, productError } from '../../../shared/errors.ts'
 import { openInside } from '../../files/open-inside.ts'
+import { type LineEnds, readLineEnds } from '../../git/line-endings.ts'
 import { reasonOf, unreadable } from './collect-files.ts'
-import { type LineEnds, readLineEnds } from './line-endings.ts'
 import {
   type ContentHash,
   decodeHashes,

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import type { LineEnds } from './line-endings.ts'
+import type { LineEnds } from '../../git/line-endings.ts'
 
 /**
  * What identifies a file's content without reading it. Numbers, because they compare three times as fast as whole

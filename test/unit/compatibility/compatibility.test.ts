@@ -189,7 +189,7 @@ Every key of the two published schemas of the [Dev Containers specification](htt
 \`docker run\` and \`docker build\`, with what Pristine does with it. The unit test of this page reads a definition with each
 key and option and checks that what happens is what stands here; a key is taken out again, which changes what the definition
 means unless the key is without effect. Then the test compares this page with its own rows. So a key without a row, and a
-row that is not true, are failures.
+row that is not true, are failures. The test of a row has the key as its name, in \`test/unit/compatibility\`.
 
 A key that has to be granted is shown to you before anything is built. A refused one is an error that names it, its place and
 the reason. [Differences](differences.md) describes where a supported key does something else on purpose.

@@ -261,7 +261,7 @@ const VALUES: Record<string, unknown> = {
   [`${S}.ulimits.*.hard`]: 2,
   [`${S}.ulimits.*.soft`]: 1,
   [`${S}.use_api_socket`]: true,
-  [`${S}.volumes`]: ['v:/v'],
+  [`${S}.volumes`]: ['./v:/v'],
   [`${S}.volumes[].type`]: 'volume',
   [`${S}.volumes[].source`]: 'v',
   [`${S}.volumes[].target`]: '/v',

@@ -221,7 +221,7 @@ describe('what is baked in a service', () => {
     const files = withHook(more)
     await using folder = await scratch({
       ...files,
-      'shop/compose.yaml': `${files['shop/compose.yaml'].replace(/^volumes:.*$/m, '')}  base: {image: "postgres:15", environment: [LEVEL], profiles: [never]}\nvolumes: {data: {}}\n`,
+      'shop/compose.yaml': `${files['shop/compose.yaml'].replace(/^volumes:.*$/m, '')}  base: {image: "base:1", environment: [LEVEL], profiles: [never]}\nvolumes: {data: {}}\n`,
     })
     const before = await plan(folder)
     if (otherwise !== '') expect((await plan(folder, { [name]: otherwise })).id).toBe(before.id)

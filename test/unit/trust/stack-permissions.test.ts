@@ -117,7 +117,7 @@ test('a variable that one service was granted is not for another one, nor for it
   web: {image: a, environment: [TOKEN]}
   spy: {build: {dockerfile_inline: "FROM b", args: {X: "\${ARG}"}}, ${spy}}
 `
-  const env = { TOKEN: 't', ARG: 'a', FROM_FILE: 'f' }
+  const env = { TOKEN: '/srv/t', ARG: 'a', FROM_FILE: 'f' }
   expect(await variablesOf(compose(''), env)).toEqual([
     'web: variable TOKEN of your environment',
     'spy: variable ARG of your environment, for its build',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type ObjectIds, objectIds } from '../../git/object-ids.ts'
+import { type ObjectIds, objectIds } from './object-ids.ts'
 
 /** A text with CRLF line ends: what it is in a repository as it is, and as git keeps it when it converts line ends. */
 export interface LineEnds {
