@@ -46,7 +46,8 @@ story('what cannot be opened says why and what to do, and the field keeps what w
 
 storyEven('two windows see the same operation, whichever began it', async () => {
   await using desk = await openDesk()
-  const folder = await desk.project('both', webProject('two windows', 'RUN sleep 3'))
+  // It lasts until it is cancelled, however slow the windows are.
+  const folder = await desk.project('both', webProject('two windows', 'RUN sleep 300'))
   const [one, other] = [await desk.open(), await desk.open()]
   await one.getByRole('textbox', { name: 'Folder or git URL' }).fill(folder)
   await one.keyboard.press('Enter')
@@ -56,15 +57,20 @@ storyEven('two windows see the same operation, whichever began it', async () => 
   await row.getByText(/^Building/).waitFor()
   await row.getByRole('button', { name: 'View build' }).click()
   await other
-    .getByText(/RUN sleep 3/)
+    .getByText(/RUN sleep 300/)
     .first()
     .waitFor()
+  await other.getByRole('button', { name: 'Cancel' }).click()
+  await one.getByText('Not built yet').first().waitFor()
+  await desk.project('both', webProject('two windows'))
+  await one.getByRole('button', { name: 'Start', exact: true }).click()
   await one
     .getByText(/Ready · v1/)
     .first()
     .waitFor()
   await other.getByRole('link', { name: 'Activity' }).first().click()
-  await other.getByRole('region', { name: 'both' }).getByRole('link', { name: 'Bring up' }).waitFor()
+  await other.getByRole('region', { name: 'both' }).getByRole('link', { name: 'Bring up' }).first().waitFor()
   await other.getByText('Done').first().waitFor()
+  await other.getByText('Cancelled').first().waitFor()
   expect(desk.complaints).toEqual([])
 })
