@@ -35,6 +35,7 @@ story('a log of 100,000 lines is read, searched and followed', async () => {
   await page.getByRole('combobox', { name: 'Level' }).selectOption('Errors')
   await page.getByText('No line of this level.').waitFor()
   await page.getByRole('combobox', { name: 'Level' }).selectOption('All levels')
+  await page.getByRole('checkbox', { name: 'Times' }).uncheck()
 
   await page.getByRole('checkbox', { name: 'Wrap' }).check()
   await page.getByRole('checkbox', { name: 'Follow' }).check()
