@@ -49,11 +49,11 @@ export function countersOf(stats: Stats): ContainerCounters | undefined {
   const transferred = (kind: string) =>
     sum((transfers ?? []).filter(({ op }) => op.toLowerCase() === kind).map(({ value }) => value))
   // As Docker's own command line does: cgroup 2 has one name for it, cgroup 1 another.
-  const droppable = memory.stats?.inactive_file ?? memory.stats?.total_inactive_file ?? 0
+  const droppable = memory?.stats?.inactive_file ?? memory?.stats?.total_inactive_file ?? 0
   return {
     at,
-    cpu: (cpu.cpu_usage?.total_usage ?? 0) / 1e9,
-    memory: Math.max(0, (memory.usage ?? 0) - droppable),
+    cpu: (cpu?.cpu_usage?.total_usage ?? 0) / 1e9,
+    memory: Math.max(0, (memory?.usage ?? 0) - droppable),
     network: links
       ? { received: sum(links.map((link) => link.rx_bytes)), sent: sum(links.map((link) => link.tx_bytes)) }
       : null,
@@ -63,8 +63,8 @@ export function countersOf(stats: Stats): ContainerCounters | undefined {
 
 /** What is read of the engine's answer; much of it is missing on some engines. */
 export type Stats = Pick<ContainerStats, 'read'> & {
-  cpu_stats: { cpu_usage?: { total_usage?: number } }
-  memory_stats: { usage?: number; stats?: { inactive_file?: number; total_inactive_file?: number } }
+  cpu_stats?: { cpu_usage?: { total_usage?: number } }
+  memory_stats?: { usage?: number; stats?: { inactive_file?: number; total_inactive_file?: number } }
   networks?: Record<string, { rx_bytes: number; tx_bytes: number }> | null
   blkio_stats?: { io_service_bytes_recursive?: { op: string; value: number }[] | null } | null
 }

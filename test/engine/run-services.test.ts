@@ -7,17 +7,17 @@ const IDLE = 'image: "busybox:1.36", init: true, command: [sleep, "1000"]'
 /** A stack whose services wait for the one in which a person works, and one that ends when a file says so. */
 const stack = (hooks: object = {}): Record<string, string> => ({
   '.devcontainer.json': JSON.stringify({
-    ...{ dockerComposeFile: 'compose.yaml', service: 'web', workspaceFolder: '/work', userEnvProbe: 'none' },
+    ...{ dockerComposeFile: 'compose.yaml', service: 'web', workspaceFolder: '/src', userEnvProbe: 'none' },
     ...hooks,
   }),
   'compose.yaml': `services:
-  web: {${IDLE}, volumes: [".:/work"], healthcheck: {test: test -e /served, interval: 1s, retries: 2}}
+  web: {${IDLE}, volumes: [".:/src"], healthcheck: {test: test -e /served, interval: 1s, retries: 2}}
   worker: {${IDLE}, depends_on: {web: {condition: service_healthy}}}
   after: {${IDLE}, depends_on: {web: {condition: service_completed_successfully}}}
   frail:
     image: busybox:1.36
-    command: [sh, -c, 'until test -e /work/go; do sleep 0.1; done; echo out of luck; exit 3']
-    volumes: [".:/work"]
+    command: [sh, -c, 'until test -e /src/go; do sleep 0.1; done; echo out of luck; exit 3']
+    volumes: [".:/src"]
 `,
 })
 

@@ -38,6 +38,8 @@ test('what an engine does not count is null, and not nothing', () => {
   const none = { ...bare, networks: null, blkio_stats: { io_service_bytes_recursive: null } }
   expect(countersOf(bare)).toEqual({ at: Date.parse(READ), cpu: 0, memory: 0, network: null, disk: null })
   expect(countersOf(none)).toMatchObject({ network: null, disk: null })
+  // An answer that lacks more ends nothing: it is read in the background, for as long as the app is open.
+  expect(countersOf({ read: READ })).toEqual(countersOf(bare))
 })
 
 test('a container that does not run has no counters', () => {
