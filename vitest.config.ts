@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
-import { LongestFirst } from './test/longest-first.ts'
+import { FileOrder } from './test/file-order.ts'
 import { whyBorrowed } from './test/rig/borrowed-engine.ts'
 import { isSample, sampled } from './test/sample.ts'
 
@@ -28,14 +28,14 @@ const taken = sampled(files, 2)
 const left = files.filter((file) => !taken.includes(file))
 
 /**
- * What the tests on an engine and those of the page share, more of them at once than two cores have to do: one waits for a
- * clock, a disk or a page while another computes. They form one group, because Vitest ends a group before it begins the
+ * What the tests on an engine and those of the page share, one more at once than there are cores: one waits for a clock, a
+ * disk or a page while others compute. With five at once as many pass in an hour, and each takes more than twice as long. They form one group, because Vitest ends a group before it begins the
  * next, and the last file of each would run alone.
  */
 const SHARED = {
   sequence: { groupOrder: 2 },
-  maxWorkers: 5,
-  setupFiles: ['test/rig/chosen-engine.ts'],
+  maxWorkers: 3,
+  setupFiles: ['test/rig/chosen-engine.ts', 'test/time-limit.ts'],
   expect: { poll: { timeout: 20_000 } },
   retry,
   testTimeout: 180_000,
@@ -58,7 +58,7 @@ const unit = {
 /** Groups run one after the other, because each takes as many workers as suit it. */
 export default defineConfig({
   test: {
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: FileOrder },
     projects: [
       {
         resolve,

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
 import Docker from 'dockerode'
 import { statusOf } from '../../main/docker/connection/engine-call.ts'
 import { imageTags } from '../../main/docker/images.ts'
@@ -59,17 +59,31 @@ export async function thingsOf(
   }
 }
 
-/** What happened to the containers of a project's environment since a time, in milliseconds, oldest first. */
-export async function eventsOf(key: string, since: number): Promise<{ action: string; id: string }[]> {
+/**
+ * What happens to the containers of a project's environment while `work` runs, oldest first. They are read as they come:
+ * an engine keeps only the last 256 events, of all containers.
+ */
+export async function eventsDuring<T>(
+  key: string,
+  work: () => Promise<T>,
+): Promise<{ result: T; events: { action: string; id: string }[] }> {
   const label = [`dev.pristine.project=${key}`, 'dev.pristine.role=environment']
   const filters = JSON.stringify({ type: ['container'], label })
-  const span = { since: since / 1000, until: Date.now() / 1000 }
-  const lines = (await text((await docker().getEvents({ ...span, filters })) as Readable)).trim().split('\n')
-  return lines.flatMap((line) => {
-    if (line === '') return []
-    const { Action, Actor } = JSON.parse(line) as { Action: string; Actor: { ID: string } }
-    return [{ action: Action, id: Actor.ID }]
+  const stream = (await docker().getEvents({ filters })) as Readable
+  let received = ''
+  stream.on('data', (chunk: Buffer) => {
+    received += chunk.toString()
   })
+  const result = await work()
+  // The last ones are still on their way.
+  await pause(500)
+  stream.destroy()
+  const lines = received.split('\n').filter((line) => line !== '')
+  const events = lines.map((line) => {
+    const { Action, Actor } = JSON.parse(line) as { Action: string; Actor: { ID: string } }
+    return { action: Action, id: Actor.ID }
+  })
+  return { result, events }
 }
 
 /** The events by which the engine reads and writes files of a container, for which it mounts its volumes. */

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest'
 import { listEnvironments } from '../../main/container/read-environment.ts'
 import { openHost } from '../../main/host/host.ts'
 import { pristine } from './command.ts'
-import { docker, eventsOf, FILE_EVENTS, isRunning, thingsOf } from './docker.ts'
+import { docker, eventsDuring, FILE_EVENTS, isRunning, thingsOf } from './docker.ts'
 import { type TestProject, testProject } from './test-project.ts'
 
 /** A small web server that answers with a text, and is healthy once it does. */
@@ -132,10 +132,8 @@ test('services start in their order, see each other by their names, and are repl
   expect((await thingsOf(key)).containers).toHaveLength(3)
   expect((await networksOf(key)).sort()).toEqual(before.sort())
   await project.write(stack({ greeting: 'again' }))
-  const since = Date.now()
-  const second = await project.up()
+  const { result: second, events } = await eventsDuring(key, () => project.up())
   // No volume of the new ones, on layers that are captured, is mounted before the old ones are stopped.
-  const events = await eventsOf(key, since)
   const [written, died] = [
     events.findIndex(({ action }) => FILE_EVENTS.includes(action)),
     events.findIndex(({ action, id }) => action === 'die' && id === web),

@@ -77,7 +77,12 @@ async function load(project: TestProject): Promise<void> {
   await project.exec('cat /proc/sys/kernel/random/uuid >/files/one')
 }
 
-test('a stack with databases that are written to is captured, restored, emptied, and taken back to another version with its data', async () => {
+/** In milliseconds: PostgreSQL starts ten times in it, under load. */
+const LONG = 480_000
+
+test('a stack with databases that are written to is captured, restored, emptied, and taken back to another version with its data', {
+  timeout: LONG,
+}, async () => {
   await using project = await testProject(stack('one'))
   const { engine, folder } = project
   await project.up()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { halves } from '../sample.ts'
-import { docker, eventsOf, FILE_EVENTS, thingsOf } from './docker.ts'
+import { docker, eventsDuring, FILE_EVENTS, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 // In a sample, one of each of these groups.
@@ -46,9 +46,9 @@ testEven(
     expect((await thingsOf(await project.key())).containers).toHaveLength(1)
     expect(await project.exec('id -un')).toMatchObject({ code: 0, stdout: 'dev\n' })
     // A layer that a container still writes is part of no other's volume: nothing mounts that one before the old is stopped.
-    const since = Date.now()
-    await project.engine.takeSnapshot(project.folder, {}, project.run())
-    const events = await eventsOf(await project.key(), since)
+    const { events } = await eventsDuring(await project.key(), () =>
+      project.engine.takeSnapshot(project.folder, {}, project.run()),
+    )
     const died = events.findIndex(({ action }) => action === 'die')
     expect(died).toBeGreaterThan(-1)
     expect(events.slice(0, died).filter(({ action }) => FILE_EVENTS.includes(action))).toEqual([])

@@ -1,7 +1,8 @@
 import type { Engine } from './connect.ts'
 import { call } from './engine-call.ts'
 
-const DEADLINE = 5_000
+/** In milliseconds. A busy engine takes seconds. */
+const DEADLINE = 20_000
 
 interface VersionAnswer {
   Version?: string

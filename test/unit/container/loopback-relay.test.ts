@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { relayCommand } from '../../../main/container/loopback-relay.ts'
 import { NODE_RELAY, PERL_RELAY, PYTHON_RELAY } from '../../../main/container/relay-programs.ts'
+import { ProcessGroup } from '../../process-group.ts'
 
 const has = (program: string): boolean => {
   try {
@@ -16,10 +17,16 @@ const has = (program: string): boolean => {
   }
 }
 
-const started: ChildProcess[] = []
+const started: ProcessGroup[] = []
 afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL')
+  for (const group of started.splice(0)) group.signal('SIGKILL')
 })
+
+/** Starts a program that ends with the test, with all that it started. */
+function start(command: string, args: string[]): void {
+  const { pid } = spawn(command, args, { detached: true, stdio: 'ignore' })
+  if (pid !== undefined) started.push(new ProcessGroup(pid))
+}
 
 /** What a server at the address answers to a whole request, once it listens. */
 async function ask(host: string, port: number, request: string, localAddress = '127.0.0.1'): Promise<string> {
@@ -52,7 +59,7 @@ describe.runIf(process.platform === 'linux')('a relay', () => {
       const port = await listening(server, '127.0.0.1')
       const published = { container: port, ...(address !== undefined && { address }) }
       const [command = '', ...args] = relayCommand('127.0.0.2', '127.0.0.1', [published])
-      started.push(spawn(command, args))
+      start(command, args)
       expect(await ask('127.0.0.2', port, 'hello')).toBe('HELLO')
       const neighbour = ask('127.0.0.2', port, 'hello', '127.0.0.3').catch(() => '')
       expect([address, await neighbour]).toEqual([address, answer])
@@ -64,10 +71,11 @@ describe.runIf(process.platform === 'linux')('a relay', () => {
     const server = echo()
     const port = await listening(server, '127.0.0.1')
     const [command = '', ...args] = relayCommand('127.0.0.2', '127.0.0.1', [{ container: port }])
-    started.push(spawn(command, args))
+    start(command, args)
     expect(await ask('127.0.0.2', port, 'first')).toBe('FIRST')
     await new Promise((resolve) => server.close(resolve))
-    await expect.poll(() => isOpen('127.0.0.2', port), { timeout: 10_000 }).toBe(false)
+    // The list of sockets is read every tenth second at the latest.
+    await expect.poll(() => isOpen('127.0.0.2', port), { timeout: 30_000 }).toBe(false)
     const everywhere = echo()
     everywhere.listen(port, '0.0.0.0')
     await once(everywhere, 'listening')
@@ -104,7 +112,7 @@ async function passesOn(program: string, flag: string, script: string): Promise<
   const server = echo()
   const port = await listening(server, '127.0.0.1')
   const peers = ['127.0.0.9', '127.0.0.1']
-  started.push(spawn(program, [flag, script, '127.0.0.2', String(port), '127.0.0.1', ...peers]))
+  start(program, [flag, script, '127.0.0.2', String(port), '127.0.0.1', ...peers])
   const long = 'x'.repeat(1 << 20)
   expect(await Promise.all([ask('127.0.0.2', port, 'one'), ask('127.0.0.2', port, long)])).toEqual([
     'ONE',
