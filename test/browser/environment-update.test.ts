@@ -31,7 +31,7 @@ story(
     const compared = page.getByRole('region', { name: 'Compare' })
     await compared.getByText('package-lock.json').first().waitFor()
     await compared.getByText('The pins are the same.').waitFor()
-    await compared.getByText('5.2.1').waitFor()
+    await compared.getByText('5.2.1').first().waitFor()
     await page.goBack()
     await page.getByRole('heading', { name: '2 versions' }).waitFor()
     expect(desk.complaints).toEqual([])

@@ -3,11 +3,11 @@ import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 
-test('the demo runs to its end, and takes away what it made', () => {
+test('the demo runs to its end, and takes away what it made', { timeout: 400_000 }, () => {
   const demo = path.join(import.meta.dirname, '../../examples/demo.ts')
   const { status, stdout, stderr } = spawnSync(process.execPath, [demo], {
     encoding: 'utf8',
-    timeout: 170_000,
+    timeout: 390_000,
   })
   expect(stderr).not.toContain('why')
   expect(status).toBe(0)

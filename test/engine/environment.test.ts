@@ -269,13 +269,15 @@ testEven(
     await using project = await testProject({
       ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false }),
       '.devcontainer/Dockerfile':
-        'FROM busybox:1.36\nCMD ["sh", "-c", "echo one; echo two; echo oops >&2; sleep 2; echo three; exec sleep 1000"]\n',
+        'FROM busybox:1.36\nCMD ["sh", "-c", "echo one; echo two; echo oops >&2; until [ -e /go ]; do sleep 0.1; done; echo three; exec sleep 1000"]\n',
     })
     await project.up()
     expect(await logs(project)).toEqual({ stdout: 'one\ntwo\n', stderr: 'oops\n' })
     expect((await logs(project, { tail: 0 })).stdout).toBe('')
     expect((await logs(project, { timestamps: true })).stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z one\n/)
-    expect((await logs(project, { until: 'three' })).stdout).toBe('one\ntwo\nthree\n')
+    const followed = logs(project, { until: 'three' })
+    await project.exec('touch /go')
+    expect((await followed).stdout).toBe('one\ntwo\nthree\n')
     expect((await logs(project, { tail: 1 })).stdout).toBe('three\n')
     await project.engine.stop(project.folder, project.run())
     expect((await logs(project)).stdout).toBe('one\ntwo\nthree\n')
