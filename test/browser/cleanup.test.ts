@@ -63,7 +63,7 @@ story('Cleanup chooses old versions and never data, says why the others stay, an
   // What was cleaned up is had again from its recipe, beside what runs.
   await page.getByRole('link', { name: 'Environments' }).first().click()
   await page.getByRole('link', { name: 'keeper' }).first().click()
-  await page.getByRole('link', { name: 'Versions' }).click()
+  await page.getByRole('link', { name: 'Versions', exact: true }).click()
   const card = page.getByRole('article', { name: 'v1' })
   await card.getByText('can be built again from its recipe').waitFor()
   await card.getByRole('button', { name: 'Rebuild v1' }).click()

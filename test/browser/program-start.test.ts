@@ -38,7 +38,7 @@ story(
     expect(await page.getByRole('button', { name: 'Open port 8080' }).isDisabled()).toBe(true)
     expect(await violations(page)).toEqual([])
     // Open leads to where it is told, and opens no page that says less.
-    await page.getByRole('link', { name: 'Versions' }).click()
+    await page.getByRole('link', { name: 'Versions', exact: true }).click()
     await page.getByRole('button', { name: 'Open', exact: true }).click()
     await page.getByText(/^Nothing listens on port \d+ of waiting yet$/).waitFor()
     expect(page.context().pages()).toHaveLength(1)

@@ -29,7 +29,7 @@ story(
     const page = await desk.open()
     await page.getByRole('link', { name: 'back', exact: true }).click()
     await page.getByText('Ready · v1').first().waitFor()
-    await page.getByRole('link', { name: 'Versions' }).click()
+    await page.getByRole('link', { name: 'Versions', exact: true }).click()
     await page.getByRole('button', { name: 'Reset to this… (v2)' }).click()
     await page.getByRole('button', { name: 'Reset environment' }).click()
     const dialog = page.getByRole('dialog', { name: 'back asks for more' })
