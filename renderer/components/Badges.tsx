@@ -1,6 +1,6 @@
 import type { ProjectSummary } from '../../shared/project.ts'
 import { hrefOf } from '../route.ts'
-import { badgesOf } from '../store/environment-state.ts'
+import { badgesOf } from '../store/projects/environment-state.ts'
 import { Chip } from './Chip.tsx'
 
 /** What is worth knowing beside an environment's state; what can be looked at leads there. */

@@ -1,7 +1,7 @@
 import { Button, type ButtonProps } from '@mantine/core'
 import { type ReactNode, useEffect, useState } from 'react'
 import { t } from '../messages/messages.ts'
-import { notifyFailure } from '../store/notices.ts'
+import { notifyFailure } from '../store/app/notices.ts'
 
 /** How long the confirmation is shown, in milliseconds. */
 const SAID = 1_500

@@ -1,4 +1,4 @@
-import type { EnvironmentDisplay } from '../store/environment-state.ts'
+import type { EnvironmentDisplay } from '../store/projects/environment-state.ts'
 import { Chip } from './Chip.tsx'
 import { StateIcon } from './StateIcon.tsx'
 

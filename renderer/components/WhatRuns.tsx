@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ProjectKey } from '../../shared/ids.ts'
 import { t } from '../messages/messages.ts'
-import { HISTORY, type UsagePoint } from '../store/usage-history.ts'
+import { HISTORY, type UsagePoint } from '../store/usage/usage-history.ts'
 import { size } from './format.ts'
 import { Sparkline } from './Sparkline.tsx'
 import { cpuText, rateText } from './usage-text.ts'

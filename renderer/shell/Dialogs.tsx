@@ -1,7 +1,7 @@
 import { Suspense } from 'react'
 import { useStore } from 'zustand'
 import { lazyPart } from '../components/lazy-part.ts'
-import { dialogs } from '../store/dialogs.ts'
+import { dialogs } from '../store/app/dialogs.ts'
 
 const OpenDialog = lazyPart(() => import('../screens/open/OpenDialog.tsx'))
 const CloneDialog = lazyPart(() => import('../screens/open/CloneDialog.tsx'))

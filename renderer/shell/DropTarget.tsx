@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { t } from '../messages/messages.ts'
-import { showDialog } from '../store/dialogs.ts'
-import { notify } from '../store/notices.ts'
+import { showDialog } from '../store/app/dialogs.ts'
+import { notify } from '../store/app/notices.ts'
 
 /**
  * Takes what is dropped anywhere: a path or an address is put into the dialog that opens it, to be confirmed. The

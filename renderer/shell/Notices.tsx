@@ -4,7 +4,7 @@ import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import { t } from '../messages/messages.ts'
-import { dismiss, expire, type Notice, notices, popUpsOf } from '../store/notices.ts'
+import { dismiss, expire, type Notice, notices, popUpsOf } from '../store/app/notices.ts'
 
 /** In milliseconds: how long what goes by itself is shown, good news and bad. */
 const [SHOWN, SHOWN_BAD] = [6_000, 12_000]

@@ -1,6 +1,6 @@
 import { Modal } from '@mantine/core'
 import { t } from '../messages/messages.ts'
-import { closeDialog } from '../store/dialogs.ts'
+import { closeDialog } from '../store/app/dialogs.ts'
 import { KEYS } from './keys.ts'
 import './shortcuts.css'
 

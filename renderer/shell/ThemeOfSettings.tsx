@@ -1,7 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
-import { settings } from '../store/settings.ts'
+import { settings } from '../store/app/settings.ts'
 
 /** Gives the page the theme that the person chose; until the settings are read, the one of the last time. */
 export function ThemeOfSettings() {

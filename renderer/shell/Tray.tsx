@@ -5,7 +5,7 @@ import { useStore } from 'zustand'
 import { ago, dateOf } from '../components/format.ts'
 import { StateIcon } from '../components/StateIcon.tsx'
 import { t } from '../messages/messages.ts'
-import { clearNotices, type Notice, notices, readAll, unreadOf } from '../store/notices.ts'
+import { clearNotices, type Notice, notices, readAll, unreadOf } from '../store/app/notices.ts'
 import './tray.css'
 
 /** What was told lately, with the number of what is new. */

@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { t } from '../messages/messages.ts'
 import type { Route } from '../route.ts'
-import { projectOf, projects } from '../store/projects.ts'
+import { projectOf, projects } from '../store/projects/projects.ts'
 
 /** Names the window for where the person is. */
 export function useTitle(route: Route): void {

@@ -6,8 +6,8 @@ import { ago, dateOf, duration } from '../../components/format.ts'
 import { StateIcon, type StateTone } from '../../components/StateIcon.tsx'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
-import type { Activity } from '../../store/activity-groups.ts'
-import { notifyFailure } from '../../store/notices.ts'
+import { notifyFailure } from '../../store/app/notices.ts'
+import type { Activity } from '../../store/operations/activity-groups.ts'
 
 const TONES: Record<Operation['state'], StateTone> = {
   running: 'busy',

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../../shared/operation.ts'
 import { client } from '../../client/client.ts'
 import type { ProductFailure } from '../../client/failure.ts'
 import { follow } from '../../client/follow.ts'
-import { foldSteps, NO_STEPS, type Steps } from '../../store/steps.ts'
+import { foldSteps, NO_STEPS, type Steps } from '../../store/operations/steps.ts'
 import { LogBuffer } from '../environment/logs/log-buffer.ts'
 import { OutputLines } from './output-lines.ts'
 

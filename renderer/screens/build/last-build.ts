@@ -1,8 +1,8 @@
 import type { OperationId, ProjectKey } from '../../../shared/ids.ts'
 import type { RecordedEvent } from '../../../shared/operation.ts'
 import { client } from '../../client/client.ts'
-import { isBuild } from '../../store/environment-state.ts'
-import { foldSteps, NO_STEPS, wasBuilt } from '../../store/steps.ts'
+import { foldSteps, NO_STEPS, wasBuilt } from '../../store/operations/steps.ts'
+import { isBuild } from '../../store/projects/environment-state.ts'
 
 /** So many earlier operations are looked at. */
 const LOOKED_AT = 4

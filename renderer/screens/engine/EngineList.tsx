@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import { describeRefusal, type EnginePlace } from '../../../shared/engine-state.ts'
 import { t } from '../../messages/messages.ts'
-import { notifyFailure } from '../../store/notices.ts'
-import { changeSettings } from '../../store/settings.ts'
+import { notifyFailure } from '../../store/app/notices.ts'
+import { changeSettings } from '../../store/app/settings.ts'
 
 /** Where engines were looked for and what is there, to choose from; the choice is remembered. */
 export function EngineList({ places, changed }: { places: EnginePlace[]; changed(): void }) {

@@ -9,8 +9,8 @@ import { ServiceChoice } from '../../components/ServiceChoice.tsx'
 import { TextBox } from '../../components/TextBox.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
-import { act } from '../../store/perform-action.ts'
-import { wantReset } from '../../store/reset.ts'
+import { act } from '../../store/actions/perform-action.ts'
+import { wantReset } from '../../store/actions/reset.ts'
 import { ChangeText } from './ChangeList.tsx'
 
 /** So many paths of a group are shown. */

@@ -13,8 +13,14 @@ import { useAnswer } from '../../components/use-answer.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
-import { showDialog } from '../../store/dialogs.ts'
-import { engine } from '../../store/engine.ts'
+import { changeLayer } from '../../store/actions/layer.ts'
+import { changeMark } from '../../store/actions/mark.ts'
+import { act, openWith } from '../../store/actions/perform-action.ts'
+import { changeAgent } from '../../store/actions/ssh-agent.ts'
+import { showDialog } from '../../store/app/dialogs.ts'
+import { engine } from '../../store/app/engine.ts'
+import { notify, notifyFailure } from '../../store/app/notices.ts'
+import { changeSettings, settings } from '../../store/app/settings.ts'
 import {
   type Action,
   asLastKnown,
@@ -22,13 +28,7 @@ import {
   environmentDisplay,
   isIdle,
   restOf,
-} from '../../store/environment-state.ts'
-import { changeLayer } from '../../store/layer.ts'
-import { changeMark } from '../../store/mark.ts'
-import { notify, notifyFailure } from '../../store/notices.ts'
-import { act, openWith } from '../../store/perform-action.ts'
-import { changeSettings, settings } from '../../store/settings.ts'
-import { changeAgent } from '../../store/ssh-agent.ts'
+} from '../../store/projects/environment-state.ts'
 
 /** The environment's name, state and fixed buttons: one main action, secondary ones, and a menu of the rest. */
 export function Header({ summary, versions }: { summary: ProjectSummary; versions: Version[] | undefined }) {

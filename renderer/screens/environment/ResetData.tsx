@@ -2,7 +2,7 @@ import { Checkbox } from '@mantine/core'
 import type { Snapshot } from '../../../shared/snapshot.ts'
 import { ago, size } from '../../components/format.ts'
 import { t } from '../../messages/messages.ts'
-import type { DataReset } from '../../store/reset-data.ts'
+import type { DataReset } from '../../store/actions/reset-data.ts'
 import { sizeText } from './data/data-text.ts'
 
 /** The value of what a first start makes of the data; no snapshot is called so. */

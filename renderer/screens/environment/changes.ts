@@ -1,6 +1,6 @@
 import type { InputChange } from '../../../shared/change.ts'
 import type { Inventory } from '../../../shared/version.ts'
-import { isPin } from '../../store/comparison.ts'
+import { isPin } from '../../store/versions/comparison.ts'
 
 /** A change in short: hashes by their first digits, so many that old and new differ. */
 export function shortChange({ input, from, to }: InputChange): InputChange {

@@ -1,6 +1,6 @@
 import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
-import { askOutdated, outdated } from '../../store/outdated.ts'
+import { askOutdated, outdated } from '../../store/versions/outdated.ts'
 
 /** Whether the registries have newer than what a project has pinned. */
 export function useOutdated(project: ProjectKey) {

@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
-import { engine } from '../../store/engine.ts'
+import { engine } from '../../store/app/engine.ts'
 
 /** Reports that no engine answers, and links to the remedies. */
 export function EngineBanner() {

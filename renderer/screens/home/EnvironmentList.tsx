@@ -6,8 +6,8 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import { lazyPart } from '../../components/lazy-part.ts'
 import { t } from '../../messages/messages.ts'
-import { engine } from '../../store/engine.ts'
-import { movedTo } from '../../store/environment-list.ts'
+import { engine } from '../../store/app/engine.ts'
+import { movedTo } from '../../store/projects/environment-list.ts'
 import { EnvironmentRow } from './EnvironmentRow.tsx'
 
 const EnvironmentDetail = lazyPart(() => import('./EnvironmentDetail.tsx'))

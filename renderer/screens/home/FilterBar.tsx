@@ -1,5 +1,5 @@
 import { t } from '../../messages/messages.ts'
-import { type Listing, STATE_FILTERS, type StateFilter } from '../../store/environment-list.ts'
+import { type Listing, STATE_FILTERS, type StateFilter } from '../../store/projects/environment-list.ts'
 
 /** Chooses which states the list shows. States that no environment is in are not offered. */
 export function FilterBar({

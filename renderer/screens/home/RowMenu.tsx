@@ -3,9 +3,9 @@ import { IconDots } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import { t } from '../../messages/messages.ts'
-import { showDialog } from '../../store/dialogs.ts'
-import type { Action } from '../../store/environment-state.ts'
-import { act } from '../../store/perform-action.ts'
+import { act } from '../../store/actions/perform-action.ts'
+import { showDialog } from '../../store/app/dialogs.ts'
+import type { Action } from '../../store/projects/environment-state.ts'
 
 /**
  * What else can be done with an environment. The menu itself is rendered when it is first opened: a long list that

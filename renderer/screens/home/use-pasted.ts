@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import { isAddress } from '../../../shared/source.ts'
-import { dialogs, showDialog } from '../../store/dialogs.ts'
+import { dialogs, showDialog } from '../../store/app/dialogs.ts'
 
 /** Puts a git URL that is pasted outside of any field into the dialog that opens it, to be confirmed. */
 export function usePasted(): void {

@@ -5,9 +5,9 @@ import { client } from '../../client/client.ts'
 import { Dialog } from '../../components/Dialog.tsx'
 import { t } from '../../messages/messages.ts'
 import '../environment/dialogs.css'
-import { closeDialog } from '../../store/dialogs.ts'
-import { notifyFailure } from '../../store/notices.ts'
-import { projectOf, projects } from '../../store/projects.ts'
+import { closeDialog } from '../../store/app/dialogs.ts'
+import { notifyFailure } from '../../store/app/notices.ts'
+import { projectOf, projects } from '../../store/projects/projects.ts'
 
 /** Asks before a project is taken off the list. */
 export default function ForgetDialog({ project }: { project: ProjectKey }) {

@@ -5,7 +5,7 @@ import { type ProductFailure, toFailure } from '../../client/failure.ts'
 import { Dialog } from '../../components/Dialog.tsx'
 import { t } from '../../messages/messages.ts'
 import '../environment/dialogs.css'
-import { closeDialog, type OpenWanted } from '../../store/dialogs.ts'
+import { closeDialog, type OpenWanted } from '../../store/app/dialogs.ts'
 import { openSource } from './open-source.ts'
 import { SourceField } from './SourceField.tsx'
 

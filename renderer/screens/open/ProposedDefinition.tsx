@@ -8,7 +8,7 @@ import { FailureBox } from '../../components/FailureBox.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
-import { notify, notifyFailure } from '../../store/notices.ts'
+import { notify, notifyFailure } from '../../store/app/notices.ts'
 import './proposal.css'
 
 /**

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core'
 import type { ProductFailure } from '../../client/failure.ts'
 import { t } from '../../messages/messages.ts'
-import type { OpenWanted } from '../../store/dialogs.ts'
+import type { OpenWanted } from '../../store/app/dialogs.ts'
 import { cloneFields } from './open-source.ts'
 import './open.css'
 

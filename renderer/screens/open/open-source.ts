@@ -1,8 +1,8 @@
 import { readSource } from '../../../shared/source.ts'
 import { client } from '../../client/client.ts'
-import { arrive, clone } from '../../store/clone.ts'
-import type { OpenWanted } from '../../store/dialogs.ts'
-import { settings } from '../../store/settings.ts'
+import { arrive, clone } from '../../store/actions/clone.ts'
+import type { OpenWanted } from '../../store/app/dialogs.ts'
+import { settings } from '../../store/app/settings.ts'
 
 /** The fields for a git URL, filled as far as it determines them; undefined for a folder. */
 export function cloneFields({ source, destination, reference }: OpenWanted) {

@@ -1,8 +1,8 @@
 import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { t } from '../../messages/messages.ts'
-import { notifyFailure } from '../../store/notices.ts'
-import { changeSettings } from '../../store/settings.ts'
+import { notifyFailure } from '../../store/app/notices.ts'
+import { changeSettings } from '../../store/app/settings.ts'
 
 /** Where repositories are cloned into. */
 export function CloneFolder({ folder }: { folder: string }) {

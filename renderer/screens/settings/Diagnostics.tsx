@@ -3,8 +3,8 @@ import { client } from '../../client/client.ts'
 import { CopyButton } from '../../components/CopyButton.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
-import { engine } from '../../store/engine.ts'
-import { projects } from '../../store/projects.ts'
+import { engine } from '../../store/app/engine.ts'
+import { projects } from '../../store/projects/projects.ts'
 import { reportOf } from './report.ts'
 
 /** What a report of a problem should hold, and nothing that names anybody. */

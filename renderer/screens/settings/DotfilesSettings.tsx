@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { Dotfiles } from '../../../shared/settings.ts'
 import { type ProductFailure, toFailure } from '../../client/failure.ts'
 import { t } from '../../messages/messages.ts'
-import { setDotfiles } from '../../store/settings.ts'
+import { setDotfiles } from '../../store/app/settings.ts'
 
 const MONO = { input: { fontFamily: 'var(--mono)' } }
 

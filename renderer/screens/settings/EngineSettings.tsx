@@ -4,8 +4,8 @@ import { useStore } from 'zustand'
 import { type ProductFailure, toFailure } from '../../client/failure.ts'
 import { t } from '../../messages/messages.ts'
 import { engineText } from '../../shell/engine-text.ts'
-import { engine } from '../../store/engine.ts'
-import { changeSettings } from '../../store/settings.ts'
+import { engine } from '../../store/app/engine.ts'
+import { changeSettings } from '../../store/app/settings.ts'
 
 /** Which engine is used. */
 export function EngineSettings({ address }: { address: string | null }) {

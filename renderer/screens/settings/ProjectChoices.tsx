@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
-import { projects } from '../../store/projects.ts'
+import { projects } from '../../store/projects/projects.ts'
 
 /** The environments for which something was chosen, and the way back for each. */
 export function ProjectChoices({

@@ -5,7 +5,7 @@ import { client, type desktop } from '../../client/client.ts'
 import { follow } from '../../client/follow.ts'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
-import { notifyFailure } from '../../store/notices.ts'
+import { notifyFailure } from '../../store/app/notices.ts'
 
 type Shell = NonNullable<typeof desktop>
 type Update = Awaited<ReturnType<Shell['update']['watch']>> extends AsyncIterable<infer Event> ? Event : never

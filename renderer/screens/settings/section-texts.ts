@@ -1,5 +1,5 @@
 import { t } from '../../messages/messages.ts'
-import type { Section } from '../../store/settings-search.ts'
+import type { Section } from '../../store/app/settings-search.ts'
 
 /** What a search for a setting looks through: the words of each section that a person sees. */
 export const sectionTexts = (): Record<Section, string[]> => ({

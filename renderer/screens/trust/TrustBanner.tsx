@@ -3,7 +3,7 @@ import type { ProjectSummary } from '../../../shared/project.ts'
 import { client } from '../../client/client.ts'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
-import { showDialog } from '../../store/dialogs.ts'
+import { showDialog } from '../../store/app/dialogs.ts'
 
 /** Reports that a person's consent is needed, and opens the dialog. */
 export function TrustBanner({ summary: { key, version, operation } }: { summary: ProjectSummary }) {

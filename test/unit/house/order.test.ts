@@ -3,14 +3,20 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { againstOrder, folderOf, type Import, scattered } from './order.ts'
 
-const main = path.join(import.meta.dirname, '../../../main')
-const files = globSync('**/*.ts', { cwd: main }).map((file) => file.split(path.sep).join('/'))
+const root = path.join(import.meta.dirname, '../../..')
+const main = path.join(root, 'main')
+const filesOf = (folder: string): string[] =>
+  globSync('**/*.ts', { cwd: folder }).map((file) => file.split(path.sep).join('/'))
+const files = filesOf(main)
 
-const importsOf = (file: string): Import[] =>
-  [...readFileSync(path.join(main, file), 'utf8').matchAll(/\b(?:from|import)\b ?\(? ?'(\.[^']+)'/g)]
-    .map(([, target = '']) => path.posix.join(path.posix.dirname(file), target))
-    .filter((target) => !target.startsWith('../'))
-    .map((target) => [file, target])
+/** The imports between the files of a folder. */
+const importsOf = (folder: string): Import[] =>
+  filesOf(folder).flatMap((file) =>
+    [...readFileSync(path.join(folder, file), 'utf8').matchAll(/\b(?:from|import)\b ?\(? ?'(\.[^']+)'/g)]
+      .map(([, target = '']) => path.posix.join(path.posix.dirname(file), target))
+      .filter((target) => !target.startsWith('../'))
+      .map((target): Import => [file, target]),
+  )
 
 /** The folders as the table of main/README.md lists them, from the ground up. */
 const order = [
@@ -18,7 +24,7 @@ const order = [
 ].map(([, folder = '']) => folder)
 
 test('each folder of main imports only folders above it in the table of its README', () => {
-  const imports = files.flatMap(importsOf)
+  const imports = importsOf(main)
   expect(imports.length).toBeGreaterThan(1000)
   expect(againstOrder(order, imports)).toEqual([])
 })
@@ -27,6 +33,16 @@ test('the table has each folder once, and subfolders beside their folder', () =>
   const folders = new Set(files.flatMap((file) => folderOf(file) ?? []))
   expect([...order].sort()).toEqual([...folders].sort())
   expect(scattered(order)).toEqual([])
+})
+
+test('each folder of renderer/store imports only folders above it in the table of its README', () => {
+  const store = path.join(root, 'renderer/store')
+  const table = readFileSync(path.join(root, 'renderer/README.md'), 'utf8')
+  const folders = [...table.matchAll(/^\| store\/([a-z-]+) +\|/gm)].map(([, folder = '']) => folder)
+  expect([...folders].sort()).toEqual([...new Set(filesOf(store).map(folderOf))].sort())
+  const imports = importsOf(store)
+  expect(imports.length).toBeGreaterThan(30)
+  expect(againstOrder(folders, imports)).toEqual([])
 })
 
 test.each<[Import, string]>([

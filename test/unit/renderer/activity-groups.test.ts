@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Activity, activityGroups } from '../../../renderer/store/activity-groups.ts'
+import { type Activity, activityGroups } from '../../../renderer/store/operations/activity-groups.ts'
 import type { OperationId, ProjectKey } from '../../../shared/ids.ts'
 
 const done = (name: string, minute: number, state: Activity['state'] = 'done'): Activity => ({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { railOf, swapState } from '../../../renderer/store/build-rail.ts'
-import { foldSteps, NO_STEPS } from '../../../renderer/store/steps.ts'
+import { railOf, swapState } from '../../../renderer/store/operations/build-rail.ts'
+import { foldSteps, NO_STEPS } from '../../../renderer/store/operations/steps.ts'
 import type { OperationKind, RecordedEvent, StepEvent } from '../../../shared/operation.ts'
 
 const operation = (kind: OperationKind, ...events: RecordedEvent['event'][]) => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { comparisonOf, growthOf } from '../../../renderer/store/comparison.ts'
+import { comparisonOf, growthOf } from '../../../renderer/store/versions/comparison.ts'
 import type { InputChange } from '../../../shared/change.ts'
 import type { VersionDiff } from '../../../shared/version.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { initialOf, listing, movedTo } from '../../../renderer/store/environment-list.ts'
+import { initialOf, listing, movedTo } from '../../../renderer/store/projects/environment-list.ts'
 import type { OperationId, ProjectKey } from '../../../shared/ids.ts'
 import { summary } from './project-summary.ts'
 

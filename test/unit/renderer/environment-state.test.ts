@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { badgesOf, environmentDisplay } from '../../../renderer/store/environment-state.ts'
+import { badgesOf, environmentDisplay } from '../../../renderer/store/projects/environment-state.ts'
 import { environmentErrors } from '../../../shared/errors/environment.ts'
 import type { OperationId } from '../../../shared/ids.ts'
 import type { StepPhase } from '../../../shared/operation.ts'

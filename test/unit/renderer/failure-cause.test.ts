@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { causeOf } from '../../../renderer/store/failure-cause.ts'
+import { causeOf } from '../../../renderer/store/operations/failure-cause.ts'
 
 const failed = (output?: string[]) =>
   causeOf({

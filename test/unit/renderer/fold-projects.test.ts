@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { after } from '../../../renderer/store/fold-projects.ts'
+import { after } from '../../../renderer/store/projects/fold-projects.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { followRun } from '../../../renderer/store/live-run.ts'
+import { followRun } from '../../../renderer/store/projects/live-run.ts'
 import type { OperationId } from '../../../shared/ids.ts'
 import type { OperationKind } from '../../../shared/operation.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'

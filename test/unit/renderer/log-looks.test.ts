@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { levelOf, lookParts } from '../../../renderer/store/log-looks.ts'
+import { levelOf, lookParts } from '../../../renderer/store/text/log-looks.ts'
 
 test('a line is shown in its colours', () => {
   const looks: [number, string][] = [

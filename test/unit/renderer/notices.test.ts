@@ -10,7 +10,7 @@ import {
   readAll,
   record,
   unreadOf,
-} from '../../../renderer/store/notices.ts'
+} from '../../../renderer/store/app/notices.ts'
 
 const all = () => notices.getState().notices
 const popUps = () => popUpsOf(all()).map(({ text }) => text)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isDestructive, resetChoice } from '../../../renderer/store/reset-choice.ts'
+import { isDestructive, resetChoice } from '../../../renderer/store/versions/reset-choice.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import type { Version } from '../../../shared/version.ts'
 

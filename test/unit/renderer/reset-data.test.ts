@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dataOfVersion, proposedData, resetChoices } from '../../../renderer/store/reset-data.ts'
+import { dataOfVersion, proposedData, resetChoices } from '../../../renderer/store/actions/reset-data.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 import type { Snapshot, SnapshotOrigin } from '../../../shared/snapshot.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { serviceDisplay } from '../../../renderer/store/service-display.ts'
+import { serviceDisplay } from '../../../renderer/store/projects/service-display.ts'
 
 test('a service shows whether it does what it is for, in a word', () => {
   const running = { kind: 'running' } as const

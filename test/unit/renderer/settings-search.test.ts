@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SECTIONS, sectionsWith } from '../../../renderer/store/settings-search.ts'
+import { SECTIONS, sectionsWith } from '../../../renderer/store/app/settings-search.ts'
 
 const texts = {
   general: ['General', 'Theme', 'Clone into'],

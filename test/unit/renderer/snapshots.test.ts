@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { countText, snapshotFacts } from '../../../renderer/screens/environment/data/data-text.ts'
-import { exportFile, nameProblem } from '../../../renderer/store/snapshot-rules.ts'
+import { exportFile, nameProblem } from '../../../renderer/store/actions/snapshot-rules.ts'
 import type { DataVolume } from '../../../shared/data.ts'
 import type { Snapshot } from '../../../shared/snapshot.ts'
 

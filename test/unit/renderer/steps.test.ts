@@ -6,7 +6,7 @@ import {
   NO_STEPS,
   progressOf,
   wasBuilt,
-} from '../../../renderer/store/steps.ts'
+} from '../../../renderer/store/operations/steps.ts'
 import type { RecordedEvent, StepEvent } from '../../../shared/operation.ts'
 
 const recording = (...events: RecordedEvent['event'][]): RecordedEvent[] =>

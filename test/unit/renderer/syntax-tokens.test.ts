@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { tokensOf } from '../../../renderer/store/syntax-tokens.ts'
+import { tokensOf } from '../../../renderer/store/text/syntax-tokens.ts'
 
 const short = (file: string, line: string) =>
   tokensOf(file, line)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { linksIn } from '../../../renderer/store/terminal-text.ts'
+import { linksIn } from '../../../renderer/store/text/terminal-text.ts'
 
 test.each([
   ['Local: http://localhost:5173/', [{ at: 7, address: 'http://localhost:5173/' }]],

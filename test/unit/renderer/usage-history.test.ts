@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HISTORY, type UsageHistory, withSample } from '../../../renderer/store/usage-history.ts'
+import { HISTORY, type UsageHistory, withSample } from '../../../renderer/store/usage/usage-history.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { ServiceUsage } from '../../../shared/usage.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { timelineOf } from '../../../renderer/store/version-timeline.ts'
+import { timelineOf } from '../../../renderer/store/versions/version-timeline.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/version.ts'
 

@@ -1,7 +1,7 @@
 import type { SizeDiff } from '../../../../shared/version.ts'
 import { size } from '../../../components/format.ts'
 import { t } from '../../../messages/messages.ts'
-import { growthOf } from '../../../store/comparison.ts'
+import { growthOf } from '../../../store/versions/comparison.ts'
 
 /** So many layers are shown; the others make less of a difference. */
 const MOST = 8

@@ -2,7 +2,7 @@ import { diffLines } from 'diff'
 import { useMemo } from 'react'
 import { TextBox } from '../../../components/TextBox.tsx'
 import { t } from '../../../messages/messages.ts'
-import { tokensOf } from '../../../store/syntax-tokens.ts'
+import { tokensOf } from '../../../store/text/syntax-tokens.ts'
 
 /** Lines around a difference. */
 const AROUND = 3

@@ -6,8 +6,8 @@ import { client } from '../../../client/client.ts'
 import { Dialog } from '../../../components/Dialog.tsx'
 import { ago, size } from '../../../components/format.ts'
 import { t } from '../../../messages/messages.ts'
-import { closeDialog } from '../../../store/dialogs.ts'
-import { notify, notifyFailure } from '../../../store/notices.ts'
+import { closeDialog } from '../../../store/app/dialogs.ts'
+import { notify, notifyFailure } from '../../../store/app/notices.ts'
 
 /** Asks before a snapshot is deleted. */
 export function DeleteDialog({

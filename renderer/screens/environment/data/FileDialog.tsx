@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import type { ProjectKey } from '../../../../shared/ids.ts'
 import { Dialog } from '../../../components/Dialog.tsx'
 import { t } from '../../../messages/messages.ts'
-import { closeDialog } from '../../../store/dialogs.ts'
+import { closeDialog } from '../../../store/app/dialogs.ts'
 import { DataProgress } from './DataProgress.tsx'
 import type { FileJob } from './use-file-job.ts'
 

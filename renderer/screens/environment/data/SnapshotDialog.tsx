@@ -1,5 +1,5 @@
 import type { ProjectKey } from '../../../../shared/ids.ts'
-import type { SnapshotJob } from '../../../store/dialogs.ts'
+import type { SnapshotJob } from '../../../store/app/dialogs.ts'
 import { DeleteDialog } from './DeleteDialog.tsx'
 import { ExportDialog } from './ExportDialog.tsx'
 import { ImportDialog } from './ImportDialog.tsx'

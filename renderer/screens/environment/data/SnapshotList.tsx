@@ -5,7 +5,7 @@ import type { Snapshot } from '../../../../shared/snapshot.ts'
 import { Chip } from '../../../components/Chip.tsx'
 import { ago, dateOf } from '../../../components/format.ts'
 import { t } from '../../../messages/messages.ts'
-import type { SnapshotJob } from '../../../store/dialogs.ts'
+import type { SnapshotJob } from '../../../store/app/dialogs.ts'
 import { isAutomatic, snapshotFacts } from './data-text.ts'
 
 /** The snapshots, newest first. */

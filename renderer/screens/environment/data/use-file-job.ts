@@ -2,10 +2,10 @@ import { useEffect, useRef, useState } from 'react'
 import type { OperationId, ProjectKey } from '../../../../shared/ids.ts'
 import type { ErrorReport } from '../../../../shared/operation.ts'
 import { toFailure } from '../../../client/failure.ts'
-import { closeDialog } from '../../../store/dialogs.ts'
-import { notify } from '../../../store/notices.ts'
-import { whenEnded } from '../../../store/operation-end.ts'
-import { notifyEnd } from '../../../store/replace-environment.ts'
+import { notifyEnd } from '../../../store/actions/replace-environment.ts'
+import { closeDialog } from '../../../store/app/dialogs.ts'
+import { notify } from '../../../store/app/notices.ts'
+import { whenEnded } from '../../../store/operations/operation-end.ts'
 
 /** Work of a dialog with a file, that is shown in it, and can be left to go on without it. */
 export interface FileJob {

@@ -3,8 +3,8 @@ import { CopyButton } from '../../../components/CopyButton.tsx'
 import { errorText } from '../../../components/FailureBox.tsx'
 import { TextBox } from '../../../components/TextBox.tsx'
 import { t } from '../../../messages/messages.ts'
-import { causeOf, failedPlace } from '../../../store/failure-cause.ts'
-import { failedStep, type Steps } from '../../../store/steps.ts'
+import { causeOf, failedPlace } from '../../../store/operations/failure-cause.ts'
+import { failedStep, type Steps } from '../../../store/operations/steps.ts'
 import { type BuildState, lastLines } from '../../build/build-feed.ts'
 
 /** So many of the last lines are shown; all of them are on the screen of the build. */

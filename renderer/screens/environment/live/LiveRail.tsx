@@ -1,7 +1,7 @@
 import { duration, size } from '../../../components/format.ts'
 import { useClock } from '../../../components/use-clock.ts'
 import { t } from '../../../messages/messages.ts'
-import type { Stage } from '../../../store/build-rail.ts'
+import type { Stage } from '../../../store/operations/build-rail.ts'
 import { type BuildState, lastLine } from '../../build/build-feed.ts'
 
 const SIGNS = { waiting: '', running: '', done: '✓', failed: '✕', stopped: '–' } as const

@@ -3,7 +3,7 @@ import type { ProjectSummary } from '../../../../shared/project.ts'
 import { client } from '../../../client/client.ts'
 import { useAnswer } from '../../../components/use-answer.ts'
 import { t } from '../../../messages/messages.ts'
-import { openWith } from '../../../store/perform-action.ts'
+import { openWith } from '../../../store/actions/perform-action.ts'
 
 /** Where to work once an environment runs: the editors of this computer, a terminal. Its ports are listed below. */
 export function OpenButtons({ summary }: { summary: ProjectSummary }) {

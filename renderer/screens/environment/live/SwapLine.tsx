@@ -1,5 +1,5 @@
 import { t } from '../../../messages/messages.ts'
-import type { SwapState } from '../../../store/build-rail.ts'
+import type { SwapState } from '../../../store/operations/build-rail.ts'
 
 /** What ran and what takes its place; at the swap the one becomes the other. */
 export function SwapLine({

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 import type { ProjectSummary } from '../../../../shared/project.ts'
-import { followRun, type LiveRun } from '../../../store/live-run.ts'
+import { followRun, type LiveRun } from '../../../store/projects/live-run.ts'
 
 /** What goes on with a project, or ended while its page was open and was not hidden; with what hides it. */
 export function useLiveRun(summary: ProjectSummary): [run: LiveRun | undefined, dismiss: () => void] {

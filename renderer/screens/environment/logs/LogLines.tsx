@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { clock } from '../../../components/format.ts'
-import { lookParts } from '../../../store/log-looks.ts'
+import { lookParts } from '../../../store/text/log-looks.ts'
 import type { LogBuffer, LogLine } from './log-buffer.ts'
 import './logs.css'
 

@@ -1,4 +1,4 @@
-import { type LogLevel, levelOf } from '../../../store/log-looks.ts'
+import { type LogLevel, levelOf } from '../../../store/text/log-looks.ts'
 import { LogBuffer, type LogLine } from './log-buffer.ts'
 
 /** The lines of a log that are at least as bad as a level. It goes on with lines that come. */

@@ -3,7 +3,7 @@ import type { TerminalId, TerminalSize } from '../../../../shared/terminal.ts'
 import { client } from '../../../client/client.ts'
 import type { ProductFailure } from '../../../client/failure.ts'
 import { follow } from '../../../client/follow.ts'
-import { notifyFailure } from '../../../store/notices.ts'
+import { notifyFailure } from '../../../store/app/notices.ts'
 
 /** How a terminal came to its end: with its shell's exit code, or because it is known no longer. */
 export type TerminalEnd = { code: number | null } | { failure: ProductFailure }

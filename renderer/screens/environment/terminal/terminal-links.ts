@@ -1,6 +1,6 @@
 import type { IBufferLine, Terminal } from '@xterm/xterm'
-import { openOutside } from '../../../store/outside.ts'
-import { linksIn } from '../../../store/terminal-text.ts'
+import { openOutside } from '../../../store/app/outside.ts'
+import { linksIn } from '../../../store/text/terminal-text.ts'
 
 /** Makes addresses in a terminal open in the browser, also those that are wrapped over several rows. */
 export function linkAddresses(xterm: Terminal): { dispose(): void } {

@@ -1,0 +1,28 @@
+import { createStore } from 'zustand/vanilla'
+import type { Settings, SettingsChange } from '../../../shared/settings.ts'
+import { client } from '../../client/client.ts'
+import { connection } from '../../client/connection.ts'
+import { notifyFailure } from './notices.ts'
+
+/** What the person chose; undefined until it was read. */
+export const settings = createStore<{ settings: Settings | undefined }>(() => ({ settings: undefined }))
+
+/** Reads them whenever a connection begins. */
+export function followSettings(): () => void {
+  return connection.subscribe(({ state }, before) => {
+    if (state !== 'online' || before.state === 'online') return
+    client.settings.get().then((read) => settings.setState({ settings: read }), notifyFailure)
+  })
+}
+
+/** Changes some of them; what is not named stays. Errors: those of `settings.change`. */
+export async function changeSettings(change: SettingsChange): Promise<void> {
+  settings.setState({ settings: await client.settings.change(change) })
+}
+
+/** Fetches the person's dotfiles, or with null gives none any more. Errors: those of `settings.dotfiles`. */
+export async function setDotfiles(
+  dotfiles: Pick<NonNullable<Settings['dotfiles']>, 'source' | 'install'> | null,
+): Promise<void> {
+  settings.setState({ settings: await client.settings.dotfiles({ dotfiles }) })
+}
