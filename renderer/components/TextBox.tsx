@@ -1,4 +1,5 @@
 import type { ReactNode, Ref } from 'react'
+import './text-box.css'
 
 /** Text that a machine wrote, which scrolls, by keyboard too. `label` describes it. */
 export function TextBox({

@@ -9,7 +9,7 @@ const TrustDialog = lazyPart(() => import('../screens/trust/TrustDialog.tsx'))
 const SecretsDialog = lazyPart(() => import('../screens/secrets/SecretsDialog.tsx'))
 const ForgetDialog = lazyPart(() => import('../screens/open/ForgetDialog.tsx'))
 const RemoveDialog = lazyPart(() => import('../screens/environment/RemoveDialog.tsx'))
-const LockDialog = lazyPart(() => import('../screens/environment/LockDialog.tsx'))
+const LockDialog = lazyPart(() => import('../screens/environment/definition/LockDialog.tsx'))
 const SnapshotDialog = lazyPart(() => import('../screens/environment/data/SnapshotDialog.tsx'))
 const Shortcuts = lazyPart(() => import('./Shortcuts.tsx'))
 const ResetDialog = lazyPart(async () => {

@@ -2,6 +2,7 @@ import type { InputChange } from '../../../shared/change.ts'
 import { type ChangeParts, changeParts } from '../../components/change-parts.ts'
 import { t } from '../../messages/messages.ts'
 import { shortChange } from './changes.ts'
+import './changes.css'
 
 /** Of what is different inside of one input so much is named on its line. */
 const NAMED = 3

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { featureName } from '../../../renderer/screens/environment/feature-name.ts'
+import { featureName } from '../../../renderer/screens/environment/overview/feature-name.ts'
 
 test.each([
   ['ghcr.io/devcontainers/features/node:1.6', 'node'],

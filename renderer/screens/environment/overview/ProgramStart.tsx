@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import type { ProjectKey } from '../../../shared/ids.ts'
-import { exact } from '../../../shared/trust.ts'
-import { client } from '../../client/client.ts'
-import { CopyButton } from '../../components/CopyButton.tsx'
-import { useAnswer } from '../../components/use-answer.ts'
-import { t } from '../../messages/messages.ts'
-import { hrefOf } from '../../route.ts'
-import { typeInTerminal } from '../../store/actions/typed-terminal.ts'
+import type { ProjectKey } from '../../../../shared/ids.ts'
+import { exact } from '../../../../shared/trust.ts'
+import { client } from '../../../client/client.ts'
+import { CopyButton } from '../../../components/CopyButton.tsx'
+import { useAnswer } from '../../../components/use-answer.ts'
+import { t } from '../../../messages/messages.ts'
+import { hrefOf } from '../../../route.ts'
+import { typeInTerminal } from '../../../store/actions/typed-terminal.ts'
 
 /** How the program inside is started; nothing if that cannot be read, which is reported elsewhere. */
 export function ProgramStart({ project, facts }: { project: ProjectKey; facts: string }) {

@@ -1,12 +1,13 @@
-import type { ProjectKey } from '../../../shared/ids.ts'
-import { exact } from '../../../shared/trust.ts'
-import type { VersionFeature } from '../../../shared/version-feature.ts'
-import { Chip } from '../../components/Chip.tsx'
-import { CopyButton } from '../../components/CopyButton.tsx'
-import { t } from '../../messages/messages.ts'
-import { shortChange } from './changes.ts'
+import type { ProjectKey } from '../../../../shared/ids.ts'
+import { exact } from '../../../../shared/trust.ts'
+import type { VersionFeature } from '../../../../shared/version-feature.ts'
+import { Chip } from '../../../components/Chip.tsx'
+import { CopyButton } from '../../../components/CopyButton.tsx'
+import { t } from '../../../messages/messages.ts'
+import { shortChange } from '../changes.ts'
+import { useOutdated } from '../use-outdated.ts'
 import { featureName } from './feature-name.ts'
-import { useOutdated } from './use-outdated.ts'
+import './features.css'
 
 /** The features of the version that runs. It is left out where there are none. */
 export function Features({ project, features }: { project: ProjectKey; features: VersionFeature[] }) {

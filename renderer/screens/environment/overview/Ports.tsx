@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core'
-import type { ProjectKey } from '../../../shared/ids.ts'
-import type { PublishedPort } from '../../../shared/port.ts'
-import { portAddress } from '../../../shared/port-address.ts'
-import { CopyButton } from '../../components/CopyButton.tsx'
-import { t } from '../../messages/messages.ts'
-import { openPort } from '../../store/actions/perform-action.ts'
+import type { ProjectKey } from '../../../../shared/ids.ts'
+import type { PublishedPort } from '../../../../shared/port.ts'
+import { portAddress } from '../../../../shared/port-address.ts'
+import { CopyButton } from '../../../components/CopyButton.tsx'
+import { t } from '../../../messages/messages.ts'
+import { openPort } from '../../../store/actions/perform-action.ts'
 import { usePortListening } from './use-port-listening.ts'
 
 /** A port of a running container: whether anything listens there decides whether it can be opened. */

@@ -1,10 +1,11 @@
-import type { EnvironmentState, Status } from '../../../shared/environment.ts'
-import type { ProjectKey } from '../../../shared/ids.ts'
-import { Chip } from '../../components/Chip.tsx'
-import { t } from '../../messages/messages.ts'
+import type { EnvironmentState, Status } from '../../../../shared/environment.ts'
+import type { ProjectKey } from '../../../../shared/ids.ts'
+import { Chip } from '../../../components/Chip.tsx'
+import { t } from '../../../messages/messages.ts'
 import { LivePort, Port } from './Ports.tsx'
 import { ProgramStart } from './ProgramStart.tsx'
 import { ServiceList } from './ServiceList.tsx'
+import './services.css'
 
 const TONES = {
   absent: 'plain',

@@ -1,13 +1,13 @@
 import { Skeleton } from '@mantine/core'
-import type { ProjectKey } from '../../../shared/ids.ts'
-import type { DefinitionText } from '../../../shared/project.ts'
-import { exact } from '../../../shared/trust.ts'
-import { client } from '../../client/client.ts'
-import { useAnswer } from '../../components/use-answer.ts'
-import { t } from '../../messages/messages.ts'
-import { hrefOf } from '../../route.ts'
-import { PermissionList } from '../trust/PermissionList.tsx'
-import '../trust/trust.css'
+import type { ProjectKey } from '../../../../shared/ids.ts'
+import type { DefinitionText } from '../../../../shared/project.ts'
+import { exact } from '../../../../shared/trust.ts'
+import { client } from '../../../client/client.ts'
+import { useAnswer } from '../../../components/use-answer.ts'
+import { t } from '../../../messages/messages.ts'
+import { hrefOf } from '../../../route.ts'
+import { PermissionList } from '../../trust/PermissionList.tsx'
+import '../../trust/trust.css'
 
 /** What was found in a folder that was never started: which definition, and all that it would reach. */
 export function FoundDefinition({

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
-import type { ProjectKey } from '../../../shared/ids.ts'
-import { client } from '../../client/client.ts'
+import type { ProjectKey } from '../../../../shared/ids.ts'
+import { client } from '../../../client/client.ts'
 
 /** In milliseconds: how often a port is looked at on which nothing listens yet. */
 const RETRY_INTERVAL = 2_000

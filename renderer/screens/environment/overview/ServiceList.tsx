@@ -1,9 +1,9 @@
-import type { EnvironmentState } from '../../../shared/environment.ts'
-import type { ProjectKey } from '../../../shared/ids.ts'
-import type { Service } from '../../../shared/service.ts'
-import { Chip } from '../../components/Chip.tsx'
-import { t } from '../../messages/messages.ts'
-import { serviceDisplay } from '../../store/projects/service-display.ts'
+import type { EnvironmentState } from '../../../../shared/environment.ts'
+import type { ProjectKey } from '../../../../shared/ids.ts'
+import type { Service } from '../../../../shared/service.ts'
+import { Chip } from '../../../components/Chip.tsx'
+import { t } from '../../../messages/messages.ts'
+import { serviceDisplay } from '../../../store/projects/service-display.ts'
 import { LivePort, Port } from './Ports.tsx'
 
 /** The services of an environment that has several: how each stands, and where it is reached. */
