@@ -23,8 +23,8 @@ import {
   touchedFiles,
 } from '../trust/project-files.ts'
 import { isTrusted, requireTrust } from '../trust/require-trust.ts'
+import { runOnHost } from './computer/run-host-command.ts'
 import { readConsented } from './read-consented.ts'
-import { runOnHost } from './run-host-command.ts'
 
 /**
  * Reads a project's definition, and requires trust for what it requests before anything is done with it. The content of

@@ -9,11 +9,11 @@ import { findImages, restoreNames } from '../history/image-names.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
+import { asWriter } from './as-writer.ts'
 import { type CurrentState, readCurrentState } from './current-state.ts'
 import { ensureContent } from './ensure-content.ts'
 import { findPlan } from './image/find-plan.ts'
 import { launchOfImage } from './image/launch-version.ts'
-import { asWriter } from './reconcile.ts'
 import { buildAndRecord } from './record-build.ts'
 
 /** Of the commands that ran again up to this many are named. */

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
+import type { EnvironmentContainer } from '../container/environment-container.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
 /** What is about to be done, on the disk before it is done, so that it can be finished or undone after a crash. */
@@ -58,4 +59,29 @@ export async function readIntent(projectFolder: string): Promise<Intent | undefi
 
 export function clearIntent(projectFolder: string): Promise<void> {
   return rm(intentFile(projectFolder), { force: true })
+}
+
+/** Whether a container is one of those that an intent was about to create. */
+export function isMadeBy(intent: Intent, { name, set }: Pick<EnvironmentContainer, 'name' | 'set'>): boolean {
+  if (intent.kind === 'swap') return name === intent.green
+  return intent.kind === 'swap-set' && (set === intent.set || name === intent.set)
+}
+
+/** The ids of the containers that ran before an intent, and of those among them that it stops. */
+export function containersBefore(intent: Intent): { blue: string[]; stops: string[] } {
+  switch (intent.kind) {
+    case 'build':
+    case 'stop':
+      return { blue: [], stops: [] }
+    case 'restart': {
+      const ids = intent.stops ?? [intent.blue]
+      return { blue: ids, stops: ids }
+    }
+    case 'swap': {
+      const blue = intent.blue === undefined ? [] : [intent.blue]
+      return { blue, stops: intent.stops ? blue : [] }
+    }
+    case 'swap-set':
+      return { blue: intent.blue, stops: intent.stops }
+  }
 }

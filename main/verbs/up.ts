@@ -6,6 +6,7 @@ import { sanitize } from '../../shared/sanitize.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import { activate } from '../environment/activate.ts'
+import { asWriter } from '../environment/as-writer.ts'
 import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import type { Change } from '../environment/decide-change.ts'
 import { ensureContent } from '../environment/ensure-content.ts'
@@ -22,7 +23,6 @@ import {
   type UpOptions,
   withGrants,
 } from '../environment/planned-change.ts'
-import { asWriter } from '../environment/reconcile.ts'
 import { reportInputs } from '../environment/report-inputs.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
 import { awaitHealth } from '../environment/set/await-health.ts'

@@ -1,9 +1,10 @@
 import { productError } from '../../../shared/errors.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 import type { SnapshotOrigin } from '../../../shared/snapshot.ts'
+import { findSnapshot, freeName, restoreSnapshot, takeSnapshot } from './change-snapshots.ts'
 import { absentLayers, type DataFacts, managedVolumeNames } from './data-facts.ts'
 import type { DataState, SnapshotRecord } from './data-record.ts'
-import { findSnapshot, freeName, isAutomatic, restoreSnapshot, takeSnapshot } from './stacks.ts'
+import { isAutomatic } from './expire-snapshots.ts'
 
 /** What becomes of the data when an environment is replaced. `version`: the one that ran with it until now. */
 export type DataChange =

@@ -1,9 +1,9 @@
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { labelOf, volumeName } from '../volumes.ts'
 import { record } from './apply-change.ts'
+import { freeName, restoreSnapshot, takeSnapshot } from './change-snapshots.ts'
 import { type DataFacts, managedVolumeNames } from './data-facts.ts'
 import type { DataState, SnapshotRecord } from './data-record.ts'
-import { freeName, restoreSnapshot, takeSnapshot } from './stacks.ts'
 
 /** What of a project's data another one begins with. */
 interface CloneSource {

@@ -11,7 +11,7 @@ import type { Home } from '../../store/home.ts'
 import { countBytes } from '../count-bytes.ts'
 import type { Layer } from './data-record.ts'
 import { type EnginePlace, overlayOptions, putTar, type Signal, withVolumes } from './engine-place.ts'
-import type { NewMount } from './stacks.ts'
+import type { NewMount } from './plan-mount.ts'
 
 /** What is made for a managed volume. `filled`: the label of what filled its data first. */
 export interface Making {

@@ -7,9 +7,10 @@ import { type DataFacts, findVolume, managedVolumeNames, newestGeneration } from
 import type { DataState, Stack } from './data-record.ts'
 import type { Making } from './make-mounts.ts'
 import type { Overlays } from './overlays.ts'
+import { isEngineStore, isFull, planMount } from './plan-mount.ts'
 import { planSeed } from './plan-seed.ts'
 import { isNewData, type Seed, seedKey } from './seed.ts'
-import { isEngineStore, isFull, isSingle, planMount, stackOf, volumesOf } from './stacks.ts'
+import { isSingle, stackOf, volumesOf } from './stacks.ts'
 
 /** What containers that are about to be made need of a project's data. */
 export interface DataRequest {

@@ -1,8 +1,8 @@
 import type { Sha256, VersionId } from '../../../shared/ids.ts'
+import { restoreSnapshot } from './change-snapshots.ts'
 import { absentLayers, type DataFacts } from './data-facts.ts'
 import type { DataState, Layer } from './data-record.ts'
 import { findSeed, onlySeeded, withSeed } from './seed.ts'
-import { restoreSnapshot } from './stacks.ts'
 
 /** What becomes of new data that a seed is for. */
 export interface PlannedSeed {

@@ -22,8 +22,9 @@ import {
   needsOverlays,
   planData,
 } from './plan-data.ts'
+import { volumesMade } from './plan-mount.ts'
+import { resolveMounts } from './resolve-mounts.ts'
 import { commitData, dropData } from './settle-data.ts'
-import { resolveMounts, volumesMade } from './stacks.ts'
 
 /** The volumes of containers that are about to be made, on the engine. */
 export interface PreparedData {

@@ -2,8 +2,9 @@ import { hash } from 'node:crypto'
 import { canonical } from '../../../shared/canonical.ts'
 import type { ProjectKey, Sha256, VersionId } from '../../../shared/ids.ts'
 import { labelOf, type ManagedVolume } from '../volumes.ts'
+import { freeName, restoreSnapshot } from './change-snapshots.ts'
 import type { DataState, Layer, SnapshotRecord, Stack } from './data-record.ts'
-import { freeName, restoreSnapshot, stackOf } from './stacks.ts'
+import { stackOf } from './stacks.ts'
 
 /** What an environment's data is filled with where it is new. */
 export interface Seed {

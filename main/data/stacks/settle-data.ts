@@ -4,9 +4,11 @@ import type { Engine } from '../../docker/connection/connect.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { inspectVolume, listVolumes, removeVolume } from '../../docker/volumes.ts'
 import { homeRootOf } from '../../store/home.ts'
+import { withUnknown } from './change-snapshots.ts'
 import { type DataState, type Pending, readDataRecord, writeDataRecord } from './data-record.ts'
+import { withoutExpired } from './expire-snapshots.ts'
 import { neededElsewhere } from './shared-layers.ts'
-import { volumesOf, withoutExpired, withUnknown } from './stacks.ts'
+import { volumesOf } from './stacks.ts'
 
 /** A project's data on an engine, and its folder in the data folder. */
 export interface DataPlace {

@@ -2,8 +2,9 @@ import type { Reading } from './load/reading.ts'
 import { type ReadFiles, requestFile } from './load/request-file.ts'
 import { requireFreeLabel } from './stack/require-free-label.ts'
 import type { Stack, StackService } from './stack/stack.ts'
+import { newNotes } from './variables/notes.ts'
 import { parseDotenv, parseRawEnv } from './variables/parse-dotenv.ts'
-import { newNotes, Scope } from './variables/scope.ts'
+import { Scope } from './variables/scope.ts'
 import { itemsOf, type Mapping, member, type Place } from './yaml/node.ts'
 
 /**

@@ -10,7 +10,9 @@ import { variablesOfServices } from './service-variables.ts'
 import { readStack } from './stack/read-stack.ts'
 import type { Stack } from './stack/stack.ts'
 import { hasVariables } from './variables/evaluate.ts'
-import { newNotes, Scope } from './variables/scope.ts'
+import { newNotes } from './variables/notes.ts'
+import { Scope } from './variables/scope.ts'
+import { withVariables } from './variables/with-variables.ts'
 import type { Entry, Node, Place } from './yaml/node.ts'
 
 /** What a plan records of Compose files. */
@@ -55,7 +57,7 @@ export function* recordedStack(
     { ...withoutLeftOut(record, services), image: IMAGE },
   ])
   const tree = nodeOf({ services: Object.fromEntries(named), ...others }, { file, base })
-  const shaped = withEnvironment(shape(scope.all(tree)), scope)
+  const shaped = withEnvironment(shape(withVariables(tree, scope)), scope)
   if (shaped.kind !== 'map') throw new TypeError('A recorded stack is a mapping.')
   const ofFiles = new Map<string, Set<string>>()
   const plain = yield* withEnvFiles(readStack(shaped), shaped, scope, read, ofFiles)

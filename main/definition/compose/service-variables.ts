@@ -1,6 +1,6 @@
 import type { Stack, StackService } from './stack/stack.ts'
 import { namesInText } from './variables/evaluate.ts'
-import type { Notes } from './variables/scope.ts'
+import type { Notes } from './variables/notes.ts'
 import { type Mapping, member, membersOf, type Node, templateOf } from './yaml/node.ts'
 
 /** The variables of this computer's environment that a service gets: for its build, and when it runs. */

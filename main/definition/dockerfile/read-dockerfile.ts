@@ -1,36 +1,18 @@
 import { Analysis } from './analysis.ts'
 import { assignArg, assignEnv, labelIn } from './assign-variables.ts'
-import type { DockerfileOptions, DockerfileReading, Triggers } from './dockerfile-reading.ts'
+import type { DockerfileOptions, DockerfileReading } from './dockerfile-reading.ts'
 import { directiveNeeds, type Frontend, instructionNeeds } from './frontend-needs.ts'
 import { METADATA_LABEL } from './metadata-label.ts'
 import { readCopy } from './read-copy.ts'
 import { readRun } from './read-run.ts'
-import { readTriggers } from './read-triggers.ts'
-import {
-  findStage,
-  groupStages,
-  lineOf,
-  type Origin,
-  originsOf,
-  type Stage,
-  type Stages,
-  type Step,
-  stageOfOrigin,
-  stepsOf,
-  TRIGGER_ESCAPE,
-} from './stages.ts'
+import { StageGraph } from './stage-graph.ts'
+import { lineOf, type Origin, originsOf, type Stage, type Step } from './stages.ts'
 import { flagOf } from './syntax/parse-instruction.ts'
 import { DockerfileProblem, faultIn, NoSuchStage } from './syntax/problem.ts'
-import { ReadingBudget } from './syntax/reading-budget.ts'
 import { render, type Segment } from './syntax/render.ts'
-import {
-  type Directive,
-  type SplitDockerfile,
-  type Statement,
-  splitDockerfile,
-} from './syntax/split-instructions.ts'
+import type { Directive, Statement } from './syntax/split-instructions.ts'
 import { substitute, type WordContext } from './syntax/substitute.ts'
-import { globalVariables, type Variables, variablesOfImage, variablesOfScratch } from './syntax/variables.ts'
+import { type Variables, variablesOfImage, variablesOfScratch } from './syntax/variables.ts'
 
 /**
  * Reads a Dockerfile as BuildKit does.
@@ -49,44 +31,32 @@ export function readDockerfile(text: string, options: DockerfileOptions): Docker
 
 class Reader {
   private readonly args: Record<string, string>
-  private readonly split: SplitDockerfile
-  private readonly stages: Stages
-  private readonly target: Stage
-  private readonly globalScope: Variables
+  private readonly graph: StageGraph
   private readonly analysis = new Analysis()
-  private readonly budget = new ReadingBudget()
-  private readonly triggers: Triggers
-  private readonly onbuild = new Map<string, readonly string[] | null>()
   private readonly bases = new Set<string>()
   private readonly metadata = new Map<Stage, DockerfileReading['metadata']>()
-  /** The triggers of the image that a stage begins with, each read once. */
-  private readonly left = new Map<Stage, Statement[]>()
 
-  constructor(text: string, { args, target, triggers = () => undefined }: DockerfileOptions) {
-    this.args = args
-    this.triggers = triggers
-    if (args['BUILDKIT_SYNTAX'] !== undefined) {
+  constructor(text: string, options: DockerfileOptions) {
+    this.args = options.args
+    if (this.args['BUILDKIT_SYNTAX'] !== undefined) {
       const reason = 'an argument cannot be pinned; write a "# syntax=" line'
       throw new DockerfileProblem(0, { code: 'definition-unsupported', key: 'BUILDKIT_SYNTAX', reason })
     }
-    this.split = splitDockerfile(text)
-    this.stages = groupStages(this.split)
-    this.target = targetOf(this.stages, target)
-    this.globalScope = globalVariables(args, target ?? this.target.name ?? 'default')
-    for (const statement of this.stages.globals)
-      assignArg(statement, this.globalScope, this.placeOf(statement), args, () => undefined)
+    this.graph = new StageGraph(text, options)
   }
 
   read(): DockerfileReading {
-    const reached = this.reachedStages()
+    const reached = this.graph.reached()
     const places = new Map(reached.map((stage, place) => [stage, place]))
     const scopes = new Map<Stage, Variables>()
     for (const stage of reached) scopes.set(stage, this.readStage(stage, scopes, places))
     const frontend = this.frontendOf(reached)
-    const directives = this.split.directives.map((directive) => this.directiveSegment(directive, frontend))
+    const directives = this.graph.split.directives.map((directive) =>
+      this.directiveSegment(directive, frontend),
+    )
     const all = (left: (stage: Stage) => Statement[]): Segment[] => {
       const stages = reached.flatMap((stage) => [stage.from, ...left(stage), ...stage.statements])
-      return [...directives, ...[...this.stages.globals, ...stages].map((statement) => this.piece(statement))]
+      return [...directives, ...[...this.graph.globals, ...stages].map((statement) => this.piece(statement))]
     }
     const { images, digests, downloads, sources, secrets, agents } = this.analysis
     return {
@@ -102,77 +72,42 @@ class Reader {
       agents,
       bases: [...this.bases].sort(),
       ...(frontend && { frontend }),
-      metadata: this.metadata.get(this.target) ?? {},
+      metadata: this.metadata.get(this.graph.target) ?? {},
       onbuild: Object.fromEntries(
-        [...this.onbuild].map(([reference, texts]) => [reference, texts && [...texts]]),
+        [...this.graph.onbuild].map(([reference, texts]) => [reference, texts && [...texts]]),
       ),
-      escapeChar: this.split.escapeChar,
-      segments: all((stage) => this.triggersOf(stage)),
+      escapeChar: this.graph.split.escapeChar,
+      segments: all((stage) => this.graph.triggersOf(stage)),
     }
   }
 
   /** Undefined, too, for an image that the stages use as well: it is needed in any case. */
   private frontendOf(reached: Stage[]): Frontend | undefined {
-    const directive = this.split.directives.find(({ name }) => name === 'syntax')
+    const directive = this.graph.split.directives.find(({ name }) => name === 'syntax')
     if (!directive) return undefined
     const reference = frontendReference(directive)
     if (this.analysis.images.has(reference) || this.analysis.digests.has(reference)) return undefined
-    const stages = reached.flatMap((stage) => [stage.from, ...this.triggersOf(stage), ...stage.statements])
+    const stages = reached.flatMap((stage) => [
+      stage.from,
+      ...this.graph.triggersOf(stage),
+      ...stage.statements,
+    ])
     const needs = [
-      ...directiveNeeds(this.split.directives),
-      ...[...this.stages.globals, ...stages].flatMap(instructionNeeds),
+      ...directiveNeeds(this.graph.split.directives),
+      ...[...this.graph.globals, ...stages].flatMap(instructionNeeds),
     ]
     return { reference, line: directive.line.number, needs }
   }
 
-  /** The stages that the target needs, in the order of the file. */
-  private reachedStages(): Stage[] {
-    const reached = new Set<Stage>()
-    const queue = [this.target]
-    for (let stage = queue.pop(); stage !== undefined; stage = queue.pop()) {
-      if (reached.has(stage)) continue
-      reached.add(stage)
-      const base = this.baseStage(stage)
-      if (base) queue.push(base)
-      for (const step of this.stepsOf(stage, base))
-        for (const origin of originsOf(step)) {
-          const found = stageOfOrigin(origin, step, stage, this.stages)
-          if (found) queue.push(found)
-        }
-    }
-    return this.stages.stages.filter((stage) => reached.has(stage))
-  }
-
-  /** The image or stage name after FROM, substituted. */
-  private baseOf(stage: Stage): string {
-    const place = this.placeOf(stage.from)
-    const { text, unknown } = substitute(stage.base, this.globalScope, place)
-    if (unknown !== undefined) {
-      const reason = `${unknown} differs from one platform to the next`
-      throw new DockerfileProblem(place.line, {
-        code: 'definition-unsupported',
-        key: `FROM ${stage.base}`,
-        reason,
-      })
-    }
-    if (text === '')
-      throw new DockerfileProblem(place.line, `FROM ${stage.base} names nothing: the argument has no value`)
-    return text
-  }
-
-  private baseStage(stage: Stage): Stage | undefined {
-    return findStage(this.stages, this.baseOf(stage), stage.index)
-  }
-
   private readStage(stage: Stage, scopes: Map<Stage, Variables>, places: Map<Stage, number>): Variables {
-    const base = this.baseStage(stage)
+    const base = this.graph.baseStage(stage)
     this.readBase(stage, base)
-    const name = this.baseOf(stage)
+    const name = this.graph.baseOf(stage)
     const inherited = base && scopes.get(base)
     const scope =
-      inherited?.copy(this.budget) ?? (name === 'scratch' ? variablesOfScratch() : variablesOfImage())
+      inherited?.copy(this.graph.budget) ?? (name === 'scratch' ? variablesOfScratch() : variablesOfImage())
     this.metadata.set(stage, (base && this.metadata.get(base)) ?? (name === 'scratch' ? {} : { base: name }))
-    for (const step of this.stepsOf(stage, base)) {
+    for (const step of this.graph.stepsOf(stage, base)) {
       for (const origin of originsOf(step)) this.readOrigin(origin, step, stage, places)
       this.readStep(step, stage, scope)
     }
@@ -180,7 +115,7 @@ class Reader {
   }
 
   private readBase({ from, base: word, ...stage }: Stage, base: Stage | undefined): void {
-    const name = this.baseOf({ from, base: word, ...stage })
+    const name = this.graph.baseOf({ from, base: word, ...stage })
     const part = { start: from.restStart, end: from.restStart + word.length }
     if (base?.name) {
       // The engine distinguishes case here and nowhere else.
@@ -188,27 +123,15 @@ class Reader {
       return
     }
     // An image that would leave instructions to the build takes another name in what is sent, where it does not.
-    const isChanged = this.onbuild.has(name)
+    const isChanged = this.graph.onbuild.has(name)
     if (this.analysis.useImage(name, lineOf(from)) || isChanged)
       this.analysis.edit(from, { ...part, what: { kind: 'image', reference: name } })
     if (name !== 'scratch') this.bases.add(name)
   }
 
-  private triggersOf(stage: Stage): Statement[] {
-    const known = this.left.get(stage)
-    if (known) return known
-    const name = this.baseOf(stage)
-    const texts = this.baseStage(stage) || name === 'scratch' ? undefined : this.triggers(name)
-    if (texts !== undefined) this.onbuild.set(name, texts)
-    for (const text of texts ?? []) this.budget.spend(text.length)
-    const statements = readTriggers(name, texts ?? [], this.split, lineOf(stage.from))
-    this.left.set(stage, statements)
-    return statements
-  }
-
   private readOrigin(origin: Origin, step: Step, stage: Stage, places: Map<Stage, number>): void {
     const { reference, part } = origin
-    const found = stageOfOrigin(origin, step, stage, this.stages)
+    const found = this.graph.stageOf(origin, step, stage)
     if (found?.name === reference.toLowerCase()) return
     if (found) {
       // Stages that are not reached are left out, so those after them count differently.
@@ -216,7 +139,7 @@ class Reader {
       if (name !== reference) this.analysis.edit(step.statement, { ...part, what: { kind: 'stage', name } })
       return
     }
-    const place = this.placeOf(step.statement, step.escapeChar)
+    const place = this.graph.placeOf(step.statement, step.escapeChar)
     if (substitute(reference, { get: () => undefined }, place).text !== reference)
       throw new DockerfileProblem(
         place.line,
@@ -227,10 +150,10 @@ class Reader {
   }
 
   private readStep(step: Step, stage: Stage, scope: Variables): void {
-    const place = this.placeOf(step.statement, step.escapeChar)
+    const place = this.graph.placeOf(step.statement, step.escapeChar)
     switch (step.keyword) {
       case 'arg':
-        assignArg(step, scope, place, this.args, this.globalScope.get)
+        assignArg(step, scope, place, this.args, this.graph.globalScope.get)
         break
       case 'env':
         assignEnv(step, scope, place)
@@ -252,17 +175,6 @@ class Reader {
   private readLabel(step: Step, stage: Stage, scope: Variables, place: WordContext): void {
     const value = labelIn(step, METADATA_LABEL, scope, place)
     if (value) this.metadata.set(stage, value.unknown === undefined ? { label: value.text } : {})
-  }
-
-  private stepsOf(stage: Stage, base: Stage | undefined): Step[] {
-    const left = this.triggersOf(stage).map(
-      (statement): Step => ({ ...statement, statement, onbuild: false, escapeChar: TRIGGER_ESCAPE }),
-    )
-    return [...left, ...stepsOf(stage, base, this.split.escapeChar, this.budget)]
-  }
-
-  private placeOf(statement: Statement, escapeChar = this.split.escapeChar): WordContext {
-    return { line: lineOf(statement), escapeChar, budget: this.budget }
   }
 
   private piece(statement: Statement): Segment {
@@ -289,16 +201,6 @@ class Reader {
 
 /** What follows the reference is the frontend's own. */
 const frontendReference = ({ value }: Directive): string => value.split(' ')[0] ?? ''
-
-function targetOf(stages: Stages, target: string | undefined): Stage {
-  const last = stages.stages.at(-1)
-  if (last === undefined) throw new DockerfileProblem(0, 'there is no FROM in it')
-  const found = target === undefined ? last : findStage(stages, target)
-  if (found) return found
-  const names = stages.stages.flatMap((stage) => stage.name ?? [])
-  const known = names.length > 0 ? `there are ${names.join(', ')}` : 'no stage has a name'
-  throw new NoSuchStage(0, `it asks for the stage "${target}", which the Dockerfile does not have (${known})`)
-}
 
 const sorted = (found: Map<string, number>): [string, number][] =>
   [...found].sort(([a], [b]) => (a < b ? -1 : 1))

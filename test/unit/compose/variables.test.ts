@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of a Compose file looks like this
 import { describe, expect, test } from 'vitest'
+import { newNotes } from '../../../main/definition/compose/variables/notes.ts'
 import { parseDotenv, parseRawEnv } from '../../../main/definition/compose/variables/parse-dotenv.ts'
-import { newNotes, Scope } from '../../../main/definition/compose/variables/scope.ts'
+import { Scope } from '../../../main/definition/compose/variables/scope.ts'
 import type { Place, Source } from '../../../main/definition/compose/yaml/node.ts'
 import { expectError } from '../definition/project.ts'
 

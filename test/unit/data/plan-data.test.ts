@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { applyChange, type DataChange } from '../../../main/data/stacks/apply-change.ts'
+import { findSnapshot, newestOfVersion } from '../../../main/data/stacks/change-snapshots.ts'
 import {
   type DataFacts,
   findVolume,
@@ -13,13 +14,8 @@ import {
   needsOverlays,
   planData,
 } from '../../../main/data/stacks/plan-data.ts'
-import {
-  findSnapshot,
-  MAX_LAYERS,
-  NO_RECORD,
-  newestOfVersion,
-  volumesMade,
-} from '../../../main/data/stacks/stacks.ts'
+import { MAX_LAYERS, volumesMade } from '../../../main/data/stacks/plan-mount.ts'
+import { NO_RECORD } from '../../../main/data/stacks/stacks.ts'
 import { LABEL } from '../../../main/docker/labels.ts'
 import { ProjectKey, VersionId } from '../../../shared/ids.ts'
 

@@ -1,13 +1,9 @@
 import { expect, test } from 'vitest'
+import { renameSnapshot, takeSnapshot } from '../../../main/data/stacks/change-snapshots.ts'
 import type { DataState } from '../../../main/data/stacks/data-record.ts'
+import { KEPT_SEEDS, withoutExpired } from '../../../main/data/stacks/expire-snapshots.ts'
 import { findSeed, isNewData, onlySeeded, seedKey, withSeed } from '../../../main/data/stacks/seed.ts'
-import {
-  KEPT_SEEDS,
-  NO_RECORD,
-  renameSnapshot,
-  takeSnapshot,
-  withoutExpired,
-} from '../../../main/data/stacks/stacks.ts'
+import { NO_RECORD } from '../../../main/data/stacks/stacks.ts'
 import { ProjectKey, VersionId } from '../../../shared/ids.ts'
 
 const [ONE, TWO] = ['1', '2'].map((digit) => digit.repeat(64)) as [string, string]

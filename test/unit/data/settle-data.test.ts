@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { findSnapshot, withUnknown } from '../../../main/data/stacks/change-snapshots.ts'
 import type { DataState } from '../../../main/data/stacks/data-record.ts'
 import { outcomeOf } from '../../../main/data/stacks/settle-data.ts'
-import { findSnapshot, NO_RECORD, stackOf, withUnknown } from '../../../main/data/stacks/stacks.ts'
+import { NO_RECORD, stackOf } from '../../../main/data/stacks/stacks.ts'
 
 const NOW = '2026-01-01T00:00:00.000Z'
 

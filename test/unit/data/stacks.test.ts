@@ -1,29 +1,26 @@
 import { expect, test } from 'vitest'
-import type { DataState, SnapshotRecord } from '../../../main/data/stacks/data-record.ts'
-import { newestStacks } from '../../../main/data/stacks/recover-record.ts'
 import {
   deleteSnapshot,
   findSnapshot,
   freeName,
-  isFull,
-  KEPT_SNAPSHOTS,
-  layersOf,
-  MAX_LAYERS,
-  NO_RECORD,
   ownVolumes,
-  partsOf,
-  planMount,
   renameSnapshot,
   requireFreeName,
-  resolveMounts,
   restoreSnapshot,
-  stackOf,
   takeSnapshot,
-  volumesMade,
+} from '../../../main/data/stacks/change-snapshots.ts'
+import type { DataState, SnapshotRecord } from '../../../main/data/stacks/data-record.ts'
+import { KEPT_SNAPSHOTS, withoutExpired } from '../../../main/data/stacks/expire-snapshots.ts'
+import { isFull, MAX_LAYERS, planMount, volumesMade } from '../../../main/data/stacks/plan-mount.ts'
+import { newestStacks } from '../../../main/data/stacks/recover-record.ts'
+import { resolveMounts, withoutLayers } from '../../../main/data/stacks/resolve-mounts.ts'
+import {
+  layersOf,
+  NO_RECORD,
+  partsOf,
+  stackOf,
   volumesOf,
   withoutData,
-  withoutExpired,
-  withoutLayers,
   withoutVolume,
 } from '../../../main/data/stacks/stacks.ts'
 

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readProject } from '../../../main/definition/read-project.ts'
 import type { Engine } from '../../../main/docker/connection/connect.ts'
-import { checkComputer } from '../../../main/environment/check-computer.ts'
+import { checkComputer } from '../../../main/environment/computer/check-computer.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { expectError, FILE, makeProject } from '../definition/project.ts'
 

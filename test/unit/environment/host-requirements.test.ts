@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { imageRequirements } from '../../../main/definition/devcontainer/image-metadata.ts'
-import { requirementsBeyond, unmetRequirements } from '../../../main/environment/host-requirements.ts'
+import {
+  requirementsBeyond,
+  unmetRequirements,
+} from '../../../main/environment/computer/host-requirements.ts'
 import { expectError, read } from '../definition/project.ts'
 
 const wanted = async (hostRequirements: object) =>

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import type { Scope } from '../variables/scope.ts'
+import { withVariables } from '../variables/with-variables.ts'
 import { type Entry, type Mapping, mapping, member, membersOf, type Node } from '../yaml/node.ts'
 import { invalidAt, quoted } from '../yaml/problem.ts'
 import { checkKnown } from './check-known.ts'
@@ -112,7 +113,7 @@ function* servicesOf(named: Node, { read, scope, others }: Followed): Reading<Ma
     if (services?.kind !== 'map') continue
     requireFewServices(services)
     const tree = mapping(
-      new Map([['services', { place: services.place, value: scope.all(services, 'services') }]]),
+      new Map([['services', { place: services.place, value: withVariables(services, scope, 'services') }]]),
       services,
     )
     const shaped = withEnvironment(shape(tree), scope)

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { parseDotenv } from '../variables/parse-dotenv.ts'
 import type { FixedValue, Scope } from '../variables/scope.ts'
+import { withVariables } from '../variables/with-variables.ts'
 import {
   type Entry,
   isNull,
@@ -76,7 +77,7 @@ function* loadDocument(
   chain: readonly string[],
 ): Reading<Mapping> {
   requireFewServices(member(document, 'services'))
-  const shaped = withEnvironment(shape(scope.all(document)), scope)
+  const shaped = withEnvironment(shape(withVariables(document, scope)), scope)
   countValues(read, shaped, document.place)
   checkKnown(shaped)
   if (shaped.kind !== 'map') return document

@@ -1,6 +1,7 @@
 import type { Place, Source } from '../yaml/node.ts'
 import { invalidAt } from '../yaml/problem.ts'
 import { type LookUp, variablesOf } from './evaluate.ts'
+import { noteMadeOf } from './notes.ts'
 import type { Scope } from './scope.ts'
 import { parseTemplate } from './template.ts'
 
@@ -73,7 +74,7 @@ function textFor({ name, value, place }: Statement, scope: Scope, before: LookUp
   const text = value.quote === '"' ? unescaped(value.text) : value.text
   const found = scope.text(text, place, before)
   const parts = found.template === undefined ? [] : parseTemplate(found.template)
-  if (typeof parts !== 'string') scope.noteMadeOf(name, variablesOf(parts))
+  if (typeof parts !== 'string') noteMadeOf(scope.notes, name, variablesOf(parts))
   return found.value
 }
 

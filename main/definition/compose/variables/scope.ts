@@ -1,9 +1,9 @@
 import { type ProductError, productError } from '../../../../shared/errors.ts'
-import { pathOfMember } from '../keys/compose-keys.ts'
-import type { Node, Place } from '../yaml/node.ts'
+import type { Place } from '../yaml/node.ts'
 import { invalidAt } from '../yaml/problem.ts'
 import { type Evaluated, evaluate, type LookUp, variablesOf } from './evaluate.ts'
-import { type FixedUse, fixedUse } from './fixed-texts.ts'
+import type { FixedUse } from './fixed-texts.ts'
+import { type Notes, newNotes, noteMention, noteNotCounted, noteUnset } from './notes.ts'
 import { mayHaveVariables, type Part, parseTemplate } from './template.ts'
 
 /** The variable with the name of the stack. */
@@ -11,50 +11,11 @@ const STACK_NAME = 'COMPOSE_PROJECT_NAME'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** A variable that a definition names. */
-export interface Mention {
-  name: string
-  /**
-   * Who gives its value: `computer` the environment of the person, `project` an env file of the project, `nobody`. A
-   * value of the computer counts more than one of the project.
-   */
-  from: 'computer' | 'project' | 'nobody'
-  /** Where it is named first. */
-  place: Place
-}
-
 /** A value that does not depend on this computer, and the env file that gives it; absent where the Compose files do. */
 export interface FixedValue {
   value: string
   file?: string
 }
-
-/** What is noted of the variables while a definition is read. */
-export interface Notes {
-  mentions: Map<string, Mention>
-  /** Named without a default, and not set: they are empty. */
-  unset: Map<string, Place>
-  /** Set on this computer, and named where only the project gives values, so that something else came of it. */
-  notCounted: Map<string, Place>
-  /** Those that decide what a version is, with the env files that give their values, relative to the project's folder. */
-  deciding: Map<string, string>
-  /** The variables that the values of variables in env files are made of. */
-  madeOf: Map<string, Set<string>>
-  /** Whether a value has the name of the stack. */
-  usesName: boolean
-  /** How much text variables have made, in characters. */
-  made: number
-}
-
-export const newNotes = (): Notes => ({
-  mentions: new Map(),
-  unset: new Map(),
-  notCounted: new Map(),
-  deciding: new Map(),
-  madeOf: new Map(),
-  usesName: false,
-  made: 0,
-})
 
 /** In characters: much more than any stack has. */
 const MOST_MADE = 1 << 22
@@ -179,7 +140,7 @@ export class Scope {
     const computer = valueIn(this.computer, name)
     const value = computer ?? this.project.get(name)
     const from = computer !== undefined ? 'computer' : value !== undefined ? 'project' : 'nobody'
-    this.mention({ name, from, place })
+    noteMention(this.notes, { name, from, place })
     return value
   }
 
@@ -192,7 +153,7 @@ export class Scope {
     // All of them, also those of defaults that are not needed now: what is asked for does not depend on values.
     for (const name of names) if (own(name) === undefined) this.lookUp(name, place)
     const lookUp = (name: string) => own(name) ?? this.lookUp(name, place)
-    const found = evaluate(parts, lookUp, (name) => this.noteUnset(name, place))
+    const found = evaluate(parts, lookUp, (name) => noteUnset(this.notes, name, place))
     if (found.kind === 'missing' && this.lenient) return { value: '', template: text }
     const value = this.counted(found, place, false)
     return names.length > 0 ? { value, template: text } : { value }
@@ -211,7 +172,7 @@ export class Scope {
       use === 'path' && name === 'PWD' ? valueIn(this.own, name) : this.ofProject(name)
     for (const name of names) {
       if (valueIn(this.own, name) !== undefined) continue
-      this.mention({ name, from: lookUp(name) === undefined ? 'nobody' : 'project', place })
+      noteMention(this.notes, { name, from: lookUp(name) === undefined ? 'nobody' : 'project', place })
     }
     const unset: string[] = []
     const deciding: LookUp = (name) => {
@@ -219,8 +180,8 @@ export class Scope {
       return value !== undefined && value === this.ofProject(name) ? this.deciding(name) : value
     }
     const found = evaluate(parts, deciding, (name) => unset.push(name))
-    this.noteNotCounted(parts, lookUp, found, place)
-    for (const name of unset) if (!this.notes.notCounted.has(name)) this.noteUnset(name, place)
+    this.noteValuesNotCounted(parts, lookUp, found, place)
+    for (const name of unset) if (!this.notes.notCounted.has(name)) noteUnset(this.notes, name, place)
     const value = this.counted(found, place, true)
     return names.length > 0 ? { value, template: text, fixed: true } : { value }
   }
@@ -236,7 +197,7 @@ export class Scope {
   }
 
   /** The variables whose values of this computer would make something else of a text. */
-  private noteNotCounted(parts: Part[], lookUp: LookUp, found: Evaluated, place: Place): void {
+  private noteValuesNotCounted(parts: Part[], lookUp: LookUp, found: Evaluated, place: Place): void {
     const other = evaluate(
       parts,
       (name) => this.peek(name),
@@ -244,9 +205,7 @@ export class Scope {
     )
     if (resultOf(other) === resultOf(found)) return
     for (const name of variablesOf(parts).filter((one) => this.peek(one) !== lookUp(one))) {
-      for (const given of this.givenBy(name)) {
-        if (!this.notes.notCounted.has(given)) this.notes.notCounted.set(given, place)
-      }
+      for (const given of this.givenBy(name)) noteNotCounted(this.notes, given, place)
     }
   }
 
@@ -263,44 +222,6 @@ export class Scope {
     this.notes.made += found.value.length
     if (this.notes.made > MOST_MADE) throw invalidAt(place, 'variables make more than 4 MiB of the files')
     return found.value
-  }
-
-  /**
-   * Replaces the variables of all texts in a value of a Compose file, before short forms are written out; keys stay as they
-   * are. `path`: of its keys. Errors: as `text`.
-   */
-  all(node: Node, path = ''): Node {
-    if (node.kind === 'list') {
-      return { ...node, items: node.items.map((item) => this.all(item, `${path}[]`)) }
-    }
-    if (node.kind === 'map') {
-      const entries = [...node.entries].map(
-        ([key, entry]) => [key, { ...entry, value: this.all(entry.value, pathOfMember(path, key)) }] as const,
-      )
-      return { ...node, entries: new Map(entries) }
-    }
-    if (typeof node.value !== 'string') return node
-    const use = fixedUse(path)
-    const found = use ? this.fixedText(node.value, node.place, use) : this.text(node.value, node.place)
-    return { ...node, ...found }
-  }
-
-  /** What an env file says of a variable, which may be made of others. */
-  noteMadeOf(name: string, names: readonly string[]): void {
-    this.notes.madeOf.set(name, new Set([...(this.notes.madeOf.get(name) ?? []), ...names]))
-  }
-
-  /** That this computer gives a value counts more than where it does not count. */
-  private mention(mention: Mention): void {
-    const { mentions } = this.notes
-    const before = mentions.get(mention.name)
-    if (before === undefined || (mention.from === 'computer' && before.from !== 'computer')) {
-      mentions.set(mention.name, mention)
-    }
-  }
-
-  private noteUnset(name: string, place: Place): void {
-    if (!this.notes.unset.has(name)) this.notes.unset.set(name, place)
   }
 
   private missing(

@@ -1,6 +1,6 @@
-import type { HostRequirements } from '../../shared/definition.ts'
-import { mergeHostRequirements } from '../definition/devcontainer/document/host-requirements.ts'
-import type { Resources } from '../docker/resources.ts'
+import type { HostRequirements } from '../../../shared/definition.ts'
+import { mergeHostRequirements } from '../../definition/devcontainer/document/host-requirements.ts'
+import type { Resources } from '../../docker/resources.ts'
 
 /**
  * What a definition or an image (`asker`) wants of the computer and the engine does not have, each as a sentence for a

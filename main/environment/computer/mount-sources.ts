@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
-import type { Mount } from '../../shared/definition.ts'
-import { isSystemError, productError } from '../../shared/errors.ts'
-import { gitRootOf, isInside } from '../files/project-paths.ts'
-import type { Project } from '../store/open-project.ts'
+import type { Mount } from '../../../shared/definition.ts'
+import { isSystemError, productError } from '../../../shared/errors.ts'
+import { gitRootOf, isInside } from '../../files/project-paths.ts'
+import type { Project } from '../../store/open-project.ts'
 
 /** An engine in a virtual machine has places of its own; of such an engine its refusal tells. */
 const OF_THE_ENGINE = /^\/run\/(?:host-services|desktop)\//

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { HookCommand } from '../../shared/definition.ts'
-import { productError } from '../../shared/errors.ts'
+import type { HookCommand } from '../../../shared/definition.ts'
+import { productError } from '../../../shared/errors.ts'
 
 /** In milliseconds: what a command has to end after it was asked to, and what is waited for the rest of its output. */
 const GRACE = 5_000

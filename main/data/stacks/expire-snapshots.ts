@@ -1,0 +1,40 @@
+import type { DataState, SnapshotRecord } from './data-record.ts'
+import { following } from './stacks.ts'
+
+/** Whether a snapshot was taken without a person asking for it, of whatever data there was. */
+export const isAutomatic = ({ origin }: Pick<SnapshotRecord, 'origin'>): boolean =>
+  origin === 'version' || origin === 'reset' || origin === 'fork'
+
+/** The number of automatic snapshots that are kept. None is kept for longer than `KEPT_DAYS`, except the newest of a volume. */
+export const KEPT_SNAPSHOTS = 5
+const KEPT_DAYS = 30
+
+/** The number of seeds that are kept: each is a whole copy of the data. */
+export const KEPT_SEEDS = 3
+
+/**
+ * Removes automatic snapshots that are too many or too old. The last capture of a volume stays: it may be all that is left
+ * of its data. `now` in milliseconds.
+ */
+export function withoutExpired(state: DataState, now: number): DataState {
+  const isOld = (takenAt: string) => now - Date.parse(takenAt) > KEPT_DAYS * 24 * 60 * 60_000
+  const expiredOf = (counts: (snapshot: SnapshotRecord) => boolean, most: number): SnapshotRecord[] =>
+    state.snapshots
+      .filter(counts)
+      .reverse()
+      .filter(({ takenAt }, index) => index > 0 && (index >= most || isOld(takenAt)))
+  const expired = [
+    ...expiredOf(isAutomatic, KEPT_SNAPSHOTS).filter((one) => !isLastOfVolume(state, one)),
+    ...expiredOf(({ origin }) => origin === 'seed', KEPT_SEEDS),
+  ]
+  if (expired.length === 0) return state
+  return following(state, { ...state, snapshots: state.snapshots.filter((one) => !expired.includes(one)) })
+}
+
+/** Whether a snapshot has a volume that no later one has. What a seed made is none of a person's data. */
+function isLastOfVolume({ snapshots }: DataState, snapshot: SnapshotRecord): boolean {
+  const later = snapshots.slice(snapshots.indexOf(snapshot) + 1).filter(({ origin }) => origin !== 'seed')
+  return Object.keys(snapshot.volumes).some(
+    (volume) => !later.some((other) => Object.hasOwn(other.volumes, volume)),
+  )
+}

@@ -1,0 +1,60 @@
+import type { Layer, Stack } from './data-record.ts'
+
+/**
+ * Whether a volume at this place holds the store of a container engine inside: that has overlays of its own, which cannot
+ * lie on another.
+ */
+export const isEngineStore = (target: string): boolean =>
+  /^\/var\/lib\/(?:docker|containerd|containers|buildkit|rancher|k0s|kubelet)(?:\/|$)/.test(target)
+
+/** A stack of so many layers is copied into one: the engine's mount options have room for a page of text (mount(2)). */
+export const MAX_LAYERS = 16
+
+/** Whether the next capture of a stack copies it. */
+export const isFull = ({ layers }: Pick<Stack, 'layers'>): boolean => layers.length >= MAX_LAYERS
+
+/** What has to be made so that containers can mount a stack. */
+export type NewMount =
+  /** The managed volume itself, which the engine fills from the image. */
+  | { kind: 'single'; volume: string }
+  /** An empty volume, which the engine fills from the image. */
+  | { kind: 'empty'; volume: string }
+  /** An empty layer, and an overlay of it on top of the others. */
+  | { kind: 'overlay'; layer: string; mount: string; below: Layer[] }
+  /** A volume with what a stack shows, which is mounted as `shown` for it if that takes an overlay. */
+  | { kind: 'copy'; volume: string; from: Layer[]; shown?: string }
+
+/**
+ * How a stack without a mount gets one, and what it then consists of. `overlays`: whether the engine mounts overlays.
+ * `name` makes a new name on the engine. Undefined where only an overlay would show its content.
+ */
+export function planMount(
+  { layers }: Pick<Stack, 'layers'>,
+  overlays: boolean,
+  name: () => string,
+): { make: NewMount; stack: Stack } | undefined {
+  if (layers.length > 0 && !isFull({ layers }) && overlays) {
+    const [layer, mount] = [name(), name()]
+    const stack: Stack = { layers: [...layers, { volume: layer, path: 'data' }], mount }
+    return { make: { kind: 'overlay', layer, mount, below: layers }, stack }
+  }
+  if (layers.length > 1 && !overlays) return undefined
+  const volume = name()
+  const stack: Stack = { layers: [{ volume, path: '' }], mount: volume }
+  if (layers.length === 0) return { make: { kind: 'empty', volume }, stack }
+  const shown = layers.length > 1 ? { shown: name() } : {}
+  return { make: { kind: 'copy', volume, from: layers, ...shown }, stack }
+}
+
+/** The volumes that are made for a mount. */
+export function volumesMade(make: NewMount): string[] {
+  switch (make.kind) {
+    case 'single':
+    case 'empty':
+      return [make.volume]
+    case 'overlay':
+      return [make.layer, make.mount]
+    case 'copy':
+      return [make.volume, ...(make.shown === undefined ? [] : [make.shown])]
+  }
+}

@@ -1,0 +1,54 @@
+import { type ErrorCode, isProductError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { EnvironmentContainer } from '../container/environment-container.ts'
+import { enterEngine, leftText } from '../data/stacks/enter-engine.ts'
+import { type CountedChanges, isUnsettled, settleData } from '../data/stacks/settle-data.ts'
+import { labelOf } from '../data/volumes.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { countedDataChanges } from '../history/fold-ledger.ts'
+import { isWhole, readLedger } from '../history/ledger.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+import { readCurrentState } from './current-state.ts'
+
+const PASSED_ERRORS: ErrorCode[] = ['data-record-unreadable', 'storage-failed', 'disk-full']
+
+/** A change of the data that could not be recorded, and volumes that were still used, are left without an intent. */
+export async function settleLeftData(host: Host, project: Project, run: Run): Promise<void> {
+  const folder = host.home.project(project.key)
+  // What is not readable is reported where it is needed.
+  if (!(await isUnsettled(folder).catch(() => false))) return
+  const { engine, facts } = await readCurrentState(host, project)
+  await settle(engine, project, folder, facts.containers, run)
+}
+
+/** A record that cannot be read or written must not keep anybody from stopping or removing an environment. */
+export async function settle(
+  engine: Engine,
+  { key }: Project,
+  folder: string,
+  containers: EnvironmentContainer[],
+  run: Run,
+): Promise<void> {
+  const ledger = await readLedger(folder)
+  const counted: CountedChanges = {
+    carried: containers.map(({ data }) => data),
+    ledger: countedDataChanges(ledger.events),
+    ledgerIsWhole: isWhole(ledger),
+  }
+  try {
+    const { left } = await enterEngine({ engine, folder })
+    if (left.length > 0)
+      run.report({
+        kind: 'warning',
+        text: leftText(left.map((name) => labelOf(key, { name })).join(', ')),
+      })
+    const kept = await settleData({ engine, key, folder }, counted)
+    if (kept === undefined) return
+    const text = `Whether the last change of the data counts is not known. The data is that of before; what the change made is the snapshot ${kept}.`
+    run.report({ kind: 'warning', text })
+  } catch (error) {
+    if (!isProductError(error) || !PASSED_ERRORS.includes(error.code)) throw error
+    run.report({ kind: 'warning', text: `${error.message} ${error.hint}` })
+  }
+}
