@@ -1,7 +1,7 @@
 import { Button, type ButtonProps } from '@mantine/core'
 import { type ReactNode, useEffect, useState } from 'react'
 import { t } from '../messages/messages.ts'
-import { notifyFailure } from '../store/app/notices.ts'
+import { copyText } from '../store/app/clipboard.ts'
 
 /** How long the confirmation is shown, in milliseconds. */
 const SAID = 1_500
@@ -19,13 +19,9 @@ export function CopyButton({
     const timer = setTimeout(() => setDone(false), SAID)
     return () => clearTimeout(timer)
   }, [done])
-  const copy = () =>
-    navigator.clipboard.writeText(text).then(
-      () => setDone(true),
-      (error: unknown) => void notifyFailure(error),
-    )
+  const copy = async () => setDone(await copyText(text))
   return (
-    <Button {...look} onClick={copy} {...(label !== undefined && { 'aria-label': label })}>
+    <Button {...look} onClick={() => void copy()} {...(label !== undefined && { 'aria-label': label })}>
       {done ? t('words.copied') : children}
       <span className="hidden" role="status">
         {done && t('words.copied')}

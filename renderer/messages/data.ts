@@ -46,6 +46,7 @@ export const data = {
     export: 'Export to a file…',
     delete: 'Delete…',
     copy: 'Copy name',
+    nameCopied: 'Name copied',
     automatic: 'automatic',
     imported: 'imported',
     seed: 'seed',

@@ -14,6 +14,7 @@ export const versions = {
     unmark: 'Unmark',
     more: 'More for {{name}}',
     copyId: 'Copy id',
+    idCopied: 'Id copied',
     knownGood: 'known-good',
     knownGoodMarked: 'known-good, marked',
     running: 'running',

@@ -1,10 +1,10 @@
 import { useMediaQuery } from '@mantine/hooks'
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, Suspense, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import { lazyPart } from '../../components/lazy-part.ts'
+import { useVirtualList } from '../../components/use-virtual-list.ts'
 import { t } from '../../messages/messages.ts'
 import { engine } from '../../store/app/engine.ts'
 import { movedTo } from '../../store/projects/environment-list.ts'
@@ -29,23 +29,11 @@ export function EnvironmentList({ environments }: { environments: ProjectSummary
     0,
     environments.findIndex(({ key }) => key === chosen),
   )
-  const list = useRef<HTMLUListElement>(null)
   const moving = useRef(false)
-  const [scroller, setScroller] = useState<HTMLElement | null>(null)
-  const [offset, setOffset] = useState(0)
-  useLayoutEffect(() => {
-    const content = document.getElementById('content')
-    setScroller(content)
-    const top = (element: HTMLElement | null) => element?.getBoundingClientRect().top ?? 0
-    setOffset(top(list.current) - top(content) + (content?.scrollTop ?? 0))
-  }, [])
-  const rows = useVirtualizer({
+  const { list, height, items, scrollTo } = useVirtualList<HTMLUListElement>({
     count: environments.length,
-    getScrollElement: () => scroller,
-    estimateSize: () => ROW,
-    getItemKey: (index) => environments[index]?.key ?? index,
-    scrollMargin: offset,
-    overscan: 6,
+    height: ROW,
+    keyOf: (index) => environments[index]?.key ?? index,
   })
   // A row that a key went to is on the page only after the list has scrolled there.
   useLayoutEffect(() => {
@@ -62,7 +50,7 @@ export function EnvironmentList({ environments }: { environments: ProjectSummary
     event.preventDefault()
     moving.current = true
     setChosen(environments[next]?.key)
-    rows.scrollToIndex(next)
+    scrollTo(next)
   }
   const detailed = environments[selected]
   return (
@@ -72,19 +60,14 @@ export function EnvironmentList({ environments }: { environments: ProjectSummary
           ref={list}
           className="environments"
           aria-label={t('home.title')}
-          style={{ height: rows.getTotalSize() }}
+          style={{ height }}
           onKeyDown={move}
         >
-          {rows.getVirtualItems().map(({ key, index, start }) => {
+          {items.map(({ key, index, style }) => {
             const summary = environments[index]
             if (!summary) return null
             return (
-              <li
-                key={key}
-                aria-setsize={environments.length}
-                aria-posinset={index + 1}
-                style={{ transform: `translateY(${start - offset}px)` }}
-              >
+              <li key={key} aria-setsize={environments.length} aria-posinset={index + 1} style={style}>
                 <EnvironmentRow
                   summary={summary}
                   engine={state}

@@ -4,15 +4,16 @@ import type { EngineState } from '../../../shared/engine-state.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import { Badges } from '../../components/Badges.tsx'
+import { MoreMenu } from '../../components/MoreMenu.tsx'
 import { StateIcon } from '../../components/StateIcon.tsx'
 import { shortPath } from '../../components/short-path.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act } from '../../store/actions/perform-action.ts'
+import { showDialog } from '../../store/app/dialogs.ts'
 import { initialOf } from '../../store/projects/environment-list.ts'
 import { asLastKnown, environmentDisplay } from '../../store/projects/environment-state.ts'
-import { RowMenu } from './RowMenu.tsx'
 import { RowUsage } from './RowUsage.tsx'
 import { stateDetail } from './state-detail.ts'
 
@@ -92,7 +93,14 @@ export const EnvironmentRow = memo(function EnvironmentRow({
             {t(`action.${main}`)}
           </Button>
         )}
-        <RowMenu summary={summary} actions={beside} />
+        <MoreMenu
+          quiet
+          label={t('home.more', { name })}
+          groups={[
+            beside.map((action) => ({ label: t(`action.${action}`), run: () => act(action, summary) })),
+            [{ label: t('home.forget'), run: () => showDialog({ kind: 'forget', project: key }) }],
+          ]}
+        />
       </div>
     </article>
   )

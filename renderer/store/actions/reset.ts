@@ -13,6 +13,12 @@ import { askingForSecrets } from './secrets.ts'
 const asksReset = (project: ProjectKey): boolean =>
   !settings.getState().settings?.resetUnasked.includes(project)
 
+/** Asks again before each reset of a project. */
+export async function askBeforeReset(project: ProjectKey): Promise<void> {
+  const unasked = settings.getState().settings?.resetUnasked ?? []
+  await changeSettings({ resetUnasked: unasked.filter((key) => key !== project) }).catch(notifyFailure)
+}
+
 /** Resets at once if the person chose not to be asked, otherwise asks. `to`: a version's name, else known-good. */
 export async function wantReset(project: ProjectKey, to?: string): Promise<void> {
   if (asksReset(project)) return showDialog({ kind: 'reset', project, ...(to !== undefined && { to }) })

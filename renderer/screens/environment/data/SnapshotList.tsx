@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Menu } from '@mantine/core'
-import { IconDots } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
 import type { ProjectData } from '../../../../shared/data.ts'
 import type { Snapshot } from '../../../../shared/snapshot.ts'
 import { Chip } from '../../../components/Chip.tsx'
 import { ago, dateOf } from '../../../components/format.ts'
+import { MoreMenu } from '../../../components/MoreMenu.tsx'
 import { t } from '../../../messages/messages.ts'
+import { copyFromMenu } from '../../../store/app/clipboard.ts'
 import type { SnapshotJob } from '../../../store/app/dialogs.ts'
 import { isAutomatic, snapshotFacts } from './data-text.ts'
 
@@ -78,35 +79,30 @@ function Row({
         >
           {t('snapshots.restore')}
         </Button>
-        <Menu position="bottom-end" withinPortal>
-          <Menu.Target>
-            <ActionIcon aria-label={t('snapshots.more', { name })}>
-              <IconDots size={18} stroke={1.7} aria-hidden="true" />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item disabled={busy} onClick={() => ask({ kind: 'rename', snapshot })}>
-              {t('snapshots.rename')}
-            </Menu.Item>
-            <Menu.Item
-              disabled={busy || !present || capture === 'none'}
-              onClick={() => ask({ kind: 'export', snapshot })}
-            >
-              {t('snapshots.export')}
-            </Menu.Item>
-            <Menu.Item onClick={() => void navigator.clipboard.writeText(name)}>
-              {t('snapshots.copy')}
-            </Menu.Item>
-            <Menu.Item
-              color="bad"
-              className="menu-bad"
-              disabled={busy}
-              onClick={() => ask({ kind: 'delete', snapshot })}
-            >
-              {t('snapshots.delete')}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <MoreMenu
+          label={t('snapshots.more', { name })}
+          groups={[
+            [
+              {
+                label: t('snapshots.rename'),
+                run: () => ask({ kind: 'rename', snapshot }),
+                disabled: busy,
+              },
+              {
+                label: t('snapshots.export'),
+                run: () => ask({ kind: 'export', snapshot }),
+                disabled: busy || !present || capture === 'none',
+              },
+              { label: t('snapshots.copy'), run: () => copyFromMenu(name, t('snapshots.nameCopied')) },
+              {
+                label: t('snapshots.delete'),
+                run: () => ask({ kind: 'delete', snapshot }),
+                disabled: busy,
+                destructive: true,
+              },
+            ],
+          ]}
+        />
       </div>
     </article>
   )
