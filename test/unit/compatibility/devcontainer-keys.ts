@@ -37,7 +37,7 @@ const otherPort = (attributes: object) => ({ forwardPorts: [3000], otherPortsAtt
 const mount = (more: object) => ({ mounts: [{ type: 'volume', target: '/data', ...more }] })
 
 const OPENS =
-  '[nothing is opened unasked](differences.md#no-port-opens-a-browser-by-itself): an `openBrowser` or `openPreview` port is the first that *Open* takes, an `ignore` port is never taken; a change counts from the next container on'
+  '[nothing is opened unasked](differences.md#no-port-opens-a-browser-automatically): an `openBrowser` or `openPreview` port is the first that *Open* takes, an `ignore` port is never taken; a change counts from the next container on'
 const LINK = 'a link to an `https` port begins with https; a change counts from the next container on'
 const ON_LOOPBACK = 'the engine publishes it; no rights are needed'
 
@@ -154,7 +154,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   userEnvProbe: supported({ userEnvProbe: 'loginShell' }),
   waitFor: accepted(
     { waitFor: 'postCreateCommand' },
-    '[all hooks are waited for](differences.md#all-hooks-are-waited-for)',
+    '[all hooks are waited for](differences.md#pristine-waits-for-all-hooks)',
   ),
   workspaceFolder: supported({ workspaceFolder: '/srv' }),
   workspaceMount: supported({
