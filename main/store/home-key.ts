@@ -1,50 +1,41 @@
 import { randomBytes } from 'node:crypto'
-import { link, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import type { Home } from './home.ts'
+import { withStoreLock } from './store-lock.ts'
 import { writeFileWhole } from './write-file.ts'
 
 /** In bytes. */
 const LENGTH = 32
 
 /**
- * A random key that only this data folder has, for hashes of secrets that others may see. It is made when it is needed first.
- * Errors: `storage-failed`.
+ * A random key that only this data folder has, for hashes of secrets that others may see. It is made when it is needed first;
+ * by a lock and not by a hard link, which not every file system has.
+ * Errors: `busy`, `storage-failed`.
  */
 export async function homeKey(home: Home): Promise<Buffer> {
   const file = path.join(home.root, 'key')
   const known = await readKey(file)
   if (known) return known
-  const made = `${file}.${randomBytes(4).toString('hex')}`
-  await writeFileWhole(made, randomBytes(LENGTH))
-  try {
+  return withStoreLock(home, async () => {
     // Another process may have been first.
-    await link(made, file)
-  } catch (error) {
-    if (!isSystemError(error, 'EEXIST')) throw failure(file, error)
-  } finally {
-    await rm(made, { force: true })
-  }
-  const key = await readKey(file)
-  if (key) return key
-  throw failure(file, new Error('it does not hold the key that was written'))
+    const key = await readKey(file)
+    if (key) return key
+    const made = randomBytes(LENGTH)
+    await writeFileWhole(file, made)
+    return made
+  })
 }
 
 async function readKey(file: string): Promise<Buffer | undefined> {
   try {
     const key = await readFile(file)
     if (key.length === LENGTH) return key
-    throw failure(file, new Error(`it does not hold a key of ${LENGTH} bytes; remove it`))
+    const problem = `it does not hold a key of ${LENGTH} bytes; remove it`
+    throw productError('storage-failed', { path: file, problem, of: 'home' })
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error
   }
 }
-
-const failure = (file: string, error: unknown): Error =>
-  productError(
-    'storage-failed',
-    { path: file, problem: error instanceof Error ? error.message : String(error), of: 'home' },
-    { cause: error },
-  )

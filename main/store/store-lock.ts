@@ -9,8 +9,8 @@ const TIMEOUT = 120_000
 const RETRY_INTERVAL = 10
 
 /**
- * Runs work while no other process stores or prunes recipes: what was just written, or found to exist, must not be
- * removed before it is recorded.
+ * Runs work while no other process stores or prunes recipes, or makes the key of the data folder: what was just written, or
+ * found to exist, must not be removed before it is recorded.
  * Errors: `busy`, `storage-failed`.
  */
 export async function withStoreLock<T>(home: Home, work: () => Promise<T>): Promise<T> {

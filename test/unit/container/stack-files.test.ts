@@ -1,11 +1,6 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { expect, test } from 'vitest'
 import { packStackFiles, stackFileHashes } from '../../../main/container/launch/stack-files.ts'
 import type { ComposedService } from '../../../main/definition/read-project.ts'
-import { openHome } from '../../../main/store/home.ts'
-import { homeKey } from '../../../main/store/home-key.ts'
 import { read } from '../compose/stack-of.ts'
 
 const [KEY, OTHER] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
@@ -41,14 +36,4 @@ test('a secret without a value is refused where it would be written', async () =
     code: 'variable-missing',
     data: { name: 'TOK' },
   })
-})
-
-test('a data folder has one key, however many ask for it first', async () => {
-  const root = await mkdtemp(path.join(tmpdir(), 'pristine-key-'))
-  const home = openHome({ PRISTINE_HOME: path.join(root, 'home') })
-  const keys = await Promise.all(Array.from({ length: 5 }, () => homeKey(home)))
-  expect(new Set([...keys, await homeKey(home)].map((key) => key.toString('hex'))).size).toBe(1)
-  expect(keys[0]).toHaveLength(32)
-  expect(await readdir(home.root)).toEqual(['key'])
-  await rm(root, { recursive: true })
 })
