@@ -38,19 +38,32 @@ export function dockerfilePatch(
 
 /**
  * The patch that gives a devcontainer.json which names an image a Dockerfile beside it, with lines on top of that image.
- * Undefined if it names none.
+ * `isTaken`: whether there is something of a name beside it. Undefined if it names no image.
  */
-export function imagePatch({ file, text }: TextFile, lines: readonly string[]): string | undefined {
+export function imagePatch(
+  { file, text }: TextFile,
+  lines: readonly string[],
+  isTaken: (name: string) => boolean,
+): string | undefined {
   const tree = parseTree(text)
   const image = tree && findNodeAtLocation(tree, ['image'])
   const property = image?.parent
   if (typeof image?.value !== 'string' || !property) return undefined
   const end = property.offset + property.length
-  const changed = `${text.slice(0, property.offset)}"build": { "dockerfile": "Dockerfile" }${text.slice(end)}`
-  const dockerfile = path.posix.join(path.posix.dirname(file), 'Dockerfile')
+  const name = freeName(isTaken)
+  const changed = `${text.slice(0, property.offset)}"build": { "dockerfile": "${name}" }${text.slice(end)}`
+  const dockerfile = path.posix.join(path.posix.dirname(file), name)
   return (
     patch(file, text, changed) + patch(dockerfile, null, `${[`FROM ${image.value}`, ...lines].join('\n')}\n`)
   )
+}
+
+/** A Dockerfile that is there is of something else, such as the program itself. */
+function freeName(isTaken: (name: string) => boolean): string {
+  if (!isTaken('Dockerfile')) return 'Dockerfile'
+  let name = 'Dockerfile.dev'
+  for (let count = 2; isTaken(name); count++) name = `Dockerfile.dev${count}`
+  return name
 }
 
 /** The instructions of a stage, from its FROM on. */

@@ -1,13 +1,15 @@
-import { isProductError } from '../../shared/errors.ts'
+import path from 'node:path'
+import { isProductError, isSystemError } from '../../shared/errors.ts'
 import { readProject } from '../definition/read-project.ts'
 import { dockerfilePatch, imagePatch } from '../drift/definition-patch.ts'
+import { statInside } from '../files/open-inside.ts'
 import { readText } from '../files/read-text.ts'
 import { throughLinksInFiles } from '../git/links-in-files.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
  * What `drift` suggests as a patch of the definition, which can be applied in the project's folder. Null where nothing of it is
- * a line of a Dockerfile, the definition has several services, or it cannot be read.
+ * a line of a Dockerfile, the definition has several services, lies behind a link, or cannot be read.
  */
 export async function driftPatch(
   project: Project,
@@ -24,9 +26,12 @@ export async function driftPatch(
     const file = source.kind === 'build' ? source.dockerfile : definition.file
     const text = await readText(project, await throughLinksInFiles(project, file))
     if (source.kind === 'build') return dockerfilePatch({ file, text }, lines, source.target)
-    return imagePatch({ file, text }, lines) ?? null
+    const folder = path.posix.dirname(file)
+    const isTaken = (name: string) => statInside(project.path, path.posix.join(folder, name)) !== undefined
+    return imagePatch({ file, text }, lines, isTaken) ?? null
   } catch (error) {
-    if (isProductError(error)) return null
+    // Git applies no patch to what lies behind a link.
+    if (isProductError(error) || isSystemError(error, 'ELOOP')) return null
     throw error
   }
 }

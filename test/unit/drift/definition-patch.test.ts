@@ -33,7 +33,7 @@ test('lines are added to the stage that is built', () => {
 
 test('a devcontainer.json that names an image gets a Dockerfile beside it, and keeps its comments', () => {
   const text = '{\n  // ours\n  "image": "busybox:1.36",\n  "init": true\n}\n'
-  const patch = imagePatch({ file: '.devcontainer/devcontainer.json', text }, [RUN]) ?? ''
+  const patch = imagePatch({ file: '.devcontainer/devcontainer.json', text }, [RUN], () => false) ?? ''
   const [json, dockerfile] = parsePatch(patch)
   expect(json && applyPatch(text, json)).toMatch(/\/\/ ours/)
   const changed = String(json && applyPatch(text, json))
@@ -46,5 +46,5 @@ test('a devcontainer.json that names an image gets a Dockerfile beside it, and k
     'b/.devcontainer/Dockerfile',
   ])
   expect(dockerfile && applyPatch('', dockerfile)).toBe(`FROM busybox:1.36\n${RUN}\n`)
-  expect(imagePatch({ file: 'devcontainer.json', text: '{}' }, [RUN])).toBeUndefined()
+  expect(imagePatch({ file: 'devcontainer.json', text: '{}' }, [RUN], () => false)).toBeUndefined()
 })
