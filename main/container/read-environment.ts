@@ -69,10 +69,11 @@ export async function listEnvironments(engine: Engine): Promise<Map<string, Envi
     all.map(async ({ key, container }) => {
       // Only inspecting shows how often its check failed, how the program of one ended whose environment runs, and when one
       // was started.
+      const isUndecided = container.unhealthy || container.health === 'starting'
       const hasEnded = !container.running && running.has(container.set ?? '')
       const { joins = [], id, name } = container
       const isJoined = joins.length > 0 || joined.has(id) || joined.has(name)
-      if (!container.unhealthy && !hasEnded && !isJoined) return [{ key, container }]
+      if (!isUndecided && !hasEnded && !isJoined) return [{ key, container }]
       const known = asInspected(container, await inspectContainer(engine, container.id))
       return known ? [{ key, container: known }] : []
     }),
@@ -113,6 +114,8 @@ export function environmentFacts(
   // A paused one first goes on where it was.
   const restarted = again === true && last?.hasHooks === true && !first?.paused
   const pruned = known?.filter((name) => current.every(({ service }) => service !== name)) ?? []
+  // The engine begins with its own checks an interval after the start; until then only Pristine has seen one pass.
+  if (first && again === false && first.health === 'starting') current[0] = { ...first, health: 'healthy' }
   const isWhole = named.length === 0 || named.length + pruned.length === history.containers.length
   return {
     state: stateOf(current, { becameReady: named.length > 0, isWhole, restarted }),

@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { HealthCheck } from '../../shared/definition.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ContainerDetails, inspectContainer, lastLogLines } from '../docker/containers.ts'
 import { exec, execOutput } from '../docker/exec/exec.ts'
-import { FailedChecks } from './failed-checks.ts'
+import { FailedChecks, type HealthLimits } from './failed-checks.ts'
+import { ENGINE_DEFAULTS } from './launch/health-request.ts'
 
-/** Docker's own defaults for a health check (Dockerfile reference, HEALTHCHECK), in nanoseconds. */
-const DEFAULT_INTERVAL = 30e9
-const DEFAULT_TIMEOUT = 30e9
-const DEFAULT_RETRIES = 3
 const FIRST_PAUSE = 25
 const LONGEST_PAUSE = 1_000
 /** A program without a health check counts as running when it has lived this long. */
@@ -17,16 +15,21 @@ const SETTLED = 500
 /** At most this many characters of a health check's output are reported. */
 const LONGEST_OUTPUT = 500
 
+/** A container whose readiness is awaited. */
+interface AwaitedContainer {
+  id: string
+  service: string
+  ownProgram: boolean
+  /** The definition's own check, whose limits count instead of the calmer ones that the engine was given. */
+  health: HealthCheck | undefined
+}
+
 /**
  * Waits until a container is ready: its health check passed, or, without one, its program still runs after a moment.
  * The check runs at once instead of at the engine's interval; the engine continues with it later.
  * Errors: `not-ready`, `container-exited`, `cancelled`.
  */
-export async function waitReady(
-  engine: Engine,
-  container: { id: string; service: string; ownProgram: boolean },
-  run: Run,
-): Promise<void> {
+export async function waitReady(engine: Engine, container: AwaitedContainer, run: Run): Promise<void> {
   const details = await inspectOrFail(engine, container.id, container.service)
   const test = healthCommand(details)
   if (!test) {
@@ -45,17 +48,9 @@ export async function waitReady(
     subject: container.service,
   } as const
   run.report({ ...step, state: 'running' })
-  const health = details.Config.Healthcheck
-  const timeout = (health?.Timeout || DEFAULT_TIMEOUT) / 1e6
+  const timeout = (details.Config.Healthcheck?.Timeout || ENGINE_DEFAULTS.timeout) / 1e6
   const start = performance.now()
-  const failures = new FailedChecks(
-    {
-      startPeriod: (health?.StartPeriod ?? 0) / 1e6,
-      interval: (health?.Interval || DEFAULT_INTERVAL) / 1e6,
-      retries: health?.Retries || DEFAULT_RETRIES,
-    },
-    start,
-  )
+  const failures = new FailedChecks(limitsOf(container, details), start)
   for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
     const began = performance.now()
     const problem = await check(engine, container.id, test, timeout, run).catch(async (error: unknown) => {
@@ -77,6 +72,15 @@ export async function waitReady(
     await pause(failures.next(began, ended, wait) - ended, run)
   }
   run.report({ ...step, state: 'done' })
+}
+
+function limitsOf({ health }: AwaitedContainer, { Config: { Healthcheck } }: ContainerDetails): HealthLimits {
+  if (health) return { startPeriod: 0, interval: health.interval, retries: health.retries }
+  return {
+    startPeriod: (Healthcheck?.StartPeriod ?? 0) / 1e6,
+    interval: (Healthcheck?.Interval || ENGINE_DEFAULTS.interval) / 1e6,
+    retries: Healthcheck?.Retries || ENGINE_DEFAULTS.retries,
+  }
 }
 
 /** Runs a health check once, for at most `timeout` milliseconds. Undefined when it passed, else what was wrong. */

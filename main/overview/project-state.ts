@@ -3,6 +3,7 @@ import path from 'node:path'
 import { isProductError } from '../../shared/errors.ts'
 import type { OperationId, ProjectKey } from '../../shared/ids.ts'
 import type { ErrorReport, OperationKind } from '../../shared/operation.ts'
+import { type LastStart, readLastStart } from '../container/last-start.ts'
 import { readBranch } from '../git/branch.ts'
 import { foldLedger, type History } from '../history/fold-ledger.ts'
 import { LEDGER_FILE, readLedger } from '../history/ledger.ts'
@@ -22,6 +23,7 @@ export interface ProjectState {
   branch: string | null
   /** Undefined when it cannot be read. */
   history: History | undefined
+  start: LastStart | undefined
   running: { id: OperationId; kind: OperationKind } | undefined
   failure: { operation: OperationId; error: ErrorReport } | null
   trust: TrustRecord | undefined
@@ -48,9 +50,10 @@ export class ProjectStateReader {
   }
 
   async read(): Promise<ProjectState> {
-    const [project, history, running] = await Promise.all([
+    const [project, history, start, running] = await Promise.all([
       this.openFolder(),
       this.readLedger(),
+      readLastStart(this.home),
       currentHolder(this.home),
     ])
     const trust = project && (await this.readGrant(project))
@@ -59,6 +62,7 @@ export class ProjectStateReader {
       project,
       branch: project ? await readBranch(project) : null,
       history,
+      start,
       running: running?.operation && running.kind && { id: running.operation, kind: running.kind },
       failure: running?.operation ? null : await this.lastFailure(),
       trust,

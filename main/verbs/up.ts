@@ -130,7 +130,7 @@ async function bringAbout(
   }
   const facts =
     change.kind === 'none'
-      ? await awaitHealth(current.engine, current.facts, run)
+      ? await awaitHealth(current.engine, current.facts, launch, run)
       : (await readCurrentState(host, project)).facts
   // What an image that moved has now is known since its version ran.
   const known = because.some(({ kind }) => kind === 'pin')

@@ -30,6 +30,27 @@ test("an environment is ready once its definition's health command passed", asyn
   expect(await project.exists('/up')).toBe(true)
 })
 
+test('without an interval the engine checks rarely, what passed shows at once, and what fails later is seen', async () => {
+  const web = 'build: {context: ., dockerfile: .devcontainer/Dockerfile}'
+  await using project = await testProject({
+    ...program(
+      SLOW,
+      { command: 'test -e /up', retries: 2 },
+      { build: undefined, dockerComposeFile: '../compose.yaml', service: 'web' },
+    ),
+    'compose.yaml': `services:\n  web: {${web}}\n`,
+  })
+  const up = await project.up()
+  const { Config, State } = await inspect(up)
+  expect(Config.Healthcheck).toMatchObject({ Interval: 30e9, Retries: 2 })
+  // The engine itself knows nothing yet.
+  expect(State.Health?.Status).toBe('starting')
+  expect(up.environment.services).toMatchObject([{ name: 'web', health: { kind: 'healthy' } }])
+  expect((await project.status()).environment.services).toMatchObject([{ health: { kind: 'healthy' } }])
+  await project.exec('rm /up')
+  await vi.waitFor(async () => expect(await project.status()).toMatchObject({ state: 'unhealthy' }), 90_000)
+}, 150_000)
+
 test("an image's HEALTHCHECK is waited for without waiting for its interval", async () => {
   await using project = await testProject(
     program(SLOW.replace('CMD', 'HEALTHCHECK --interval=1h --timeout=5s --retries=2 CMD test -e /up\nCMD')),
@@ -173,8 +194,8 @@ test('up waits for an unhealthy environment as for a start', async () => {
   await using project = await testProject(
     program('FROM busybox:1.36\nCMD ["sh", "-c", "touch /up; exec sleep 1000"]\n', {
       command: 'test -e /up',
-      interval: '1s',
-      retries: 10,
+      interval: '500ms',
+      retries: 20,
     }),
   )
   await project.up()

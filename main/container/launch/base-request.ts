@@ -1,15 +1,14 @@
-import type { HookCommand, Mount, RunConfig } from '../../../shared/definition.ts'
+import type { Mount, RunConfig } from '../../../shared/definition.ts'
 import { contentMounts } from '../../data/baked-content.ts'
 import type { ContainerSpec, MountSettings } from '../../docker/containers.ts'
 import { AGENT_TARGET } from '../../personal/agent-folder.ts'
 import { composeRequest, externalVolumes, type SetNames } from './compose-request.ts'
 import type { RequestImage, RequestParts } from './container-parts.ts'
 import { furtherSettings } from './further-settings.ts'
+import { engineCheck } from './health-request.ts'
 import { IDLE_ENTRYPOINT } from './idle-entrypoint.ts'
 import { managedVolumes } from './managed-volumes.ts'
 import { sealedHost } from './read-only-root.ts'
-
-const MS = 1_000_000
 
 /**
  * The create request of a container without its ports and labels. `names`: of what it shares with the other services of its
@@ -56,14 +55,7 @@ function plainRequest(parts: RequestParts): ContainerSpec {
       options.networkAliases && {
         NetworkingConfig: { EndpointsConfig: { [options.network]: { Aliases: options.networkAliases } } },
       }),
-    ...(run.health && {
-      Healthcheck: {
-        Test: healthTest(run.health.command),
-        Interval: run.health.interval * MS,
-        Timeout: run.health.timeout * MS,
-        Retries: run.health.retries,
-      },
-    }),
+    ...(run.health && { Healthcheck: engineCheck(run.health) }),
     HostConfig: {
       Init: run.init,
       Mounts: all,
@@ -166,9 +158,4 @@ function hostMount(mount: Mount): MountSettings[] {
     case 'volume':
       return []
   }
-}
-
-/** A command as the engine's health check wants it. */
-function healthTest(command: HookCommand): string[] {
-  return typeof command === 'string' ? ['CMD-SHELL', command] : ['CMD', ...command]
 }

@@ -1,5 +1,6 @@
 import { type ErrorData, isProductError, productError } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/operation.ts'
+import type { Launch } from '../../container/launch/prepare-launch.ts'
 import type { EnvironmentFacts } from '../../container/read-environment.ts'
 import { waitReady } from '../../container/wait-ready.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
@@ -8,21 +9,24 @@ import { allOrNone } from './all-or-none.ts'
 /**
  * Waits, for as long as a start does, until the health checks pass of those containers of an environment of which the engine
  * says that they fail. Changes nothing. Returns the facts with what was seen: an engine notices it at its next check.
- * Errors: `not-ready`, `container-exited`, `cancelled`.
+ * `launch` has the checks of its services. Errors: `not-ready`, `container-exited`, `cancelled`.
  */
 export async function awaitHealth(
   engine: Engine,
   facts: EnvironmentFacts,
+  launch: Launch,
   run: Run,
 ): Promise<EnvironmentFacts> {
   const failing = facts.containers.filter(({ unhealthy }) => unhealthy)
   if (failing.length === 0) return facts
+  const launches = [launch, ...launch.others]
+  const healthOf = (service: string) => launches.find((one) => one.service === service)?.run.health
   try {
     await allOrNone(
       failing.map(
         ({ id, service }) =>
           (run: Run) =>
-            waitReady(engine, { id, service, ownProgram: true }, run),
+            waitReady(engine, { id, service, ownProgram: true, health: healthOf(service) }, run),
       ),
       run,
     )

@@ -213,8 +213,9 @@ function becomeReady(
     const provided = { forwarded: forwarded.env, secrets }
     await runHooks(engine, launch, container, hooks, provided, run)
     const { service } = launch
-    const ownProgram = !launch.run.overrideCommand
-    await waitReady(engine, { id: container, service, ownProgram }, run).catch((error: unknown) => {
+    const { overrideCommand, health } = launch.run
+    const ownProgram = !overrideCommand
+    await waitReady(engine, { id: container, service, ownProgram, health }, run).catch((error: unknown) => {
       throw asSealed(launch.run, error)
     })
     // What was only paused has its relay still.

@@ -123,7 +123,8 @@ export async function awaitOthers(
     others.map((service) => async (run: Run) => {
       const { id, launch } = service
       try {
-        await waitReady(engine, { id, service: launch.service, ownProgram: true }, run)
+        const { health } = launch.run
+        await waitReady(engine, { id, service: launch.service, ownProgram: true, health }, run)
       } catch (error) {
         if (!isProductError(error, 'container-exited')) throw error
         if (!(await isCompleted(engine, service, awaited))) throw error
@@ -136,7 +137,13 @@ export async function awaitOthers(
 /** Errors: `not-ready`, `container-exited`, `service-without-check`, `cancelled`. */
 async function awaitCondition(
   engine: Engine,
-  { launch: { service }, id }: Service,
+  {
+    launch: {
+      service,
+      run: { health },
+    },
+    id,
+  }: Service,
   { condition, waiting }: Condition,
   run: Run,
 ): Promise<void> {
@@ -156,7 +163,7 @@ async function awaitCondition(
   }
   const { Test = [] } = (await inspectContainer(engine, id))?.Config.Healthcheck ?? {}
   if (Test.length === 0 || Test[0] === 'NONE') throw productError('service-without-check', { service })
-  await waitReady(engine, { id, service, ownProgram: true }, run)
+  await waitReady(engine, { id, service, ownProgram: true, health }, run)
 }
 
 const listed = (names: readonly string[]): string => new Intl.ListFormat('en').format(names)

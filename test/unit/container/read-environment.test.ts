@@ -61,6 +61,19 @@ test('a replaced folder counts while the container runs since it mounted the old
   expect(replaced({}, 'other')).toBeUndefined()
 })
 
+test('a check that Pristine saw pass is one that passed, until the container is started again', () => {
+  const startedAt = '2026-01-02T03:04:05.678901234Z'
+  const start = { container: 'mine', startedAt, hasHooks: false }
+  const healthOf = (more: Partial<EnvironmentContainer>, last?: typeof start) =>
+    environmentFacts([environmentContainer('mine', { health: 'starting', ...more })], history('mine'), last)
+      .containers[0]?.health
+  expect(healthOf({ startedAt }, start)).toBe('healthy')
+  expect(healthOf({ startedAt: '2026-01-02T03:04:06.678901234Z' }, start)).toBe('starting')
+  expect(healthOf({ startedAt, health: 'unhealthy', unhealthy: true }, start)).toBe('unhealthy')
+  expect(healthOf({ startedAt })).toBe('starting')
+  expect(healthOf({}, start)).toBe('starting')
+})
+
 test('a container that was started again without its start hooks is starting', () => {
   const startedAt = '2026-01-02T03:04:05.678901234Z'
   const start = { container: 'mine', startedAt, hasHooks: true }

@@ -84,12 +84,16 @@ export function readSettings(value: unknown, origin: Origin): Settings {
   }
 }
 
+/** The time between two health checks where a definition gives none, in milliseconds. */
+export const DEFAULT_HEALTH_INTERVAL = 1_000
+
 /** In milliseconds. Timers cannot wait much longer, and then do not wait at all. */
 const DAY = 86_400_000
 
 function readHealth(raw: z.infer<typeof RawHealth>, origin: Origin): HealthCheck {
-  const time = (key: 'interval' | 'timeout', seconds: number): number => {
-    const milliseconds = toMilliseconds(raw[key] ?? seconds)
+  const time = (key: 'interval' | 'timeout', otherwise: number): number => {
+    const given = raw[key]
+    const milliseconds = given === undefined ? otherwise : toMilliseconds(given)
     if (milliseconds > DAY)
       throw invalid(origin, [...UNDER, 'health', key], `"${key}" must be at most one day`)
     if (milliseconds >= 1) return milliseconds
@@ -97,8 +101,8 @@ function readHealth(raw: z.infer<typeof RawHealth>, origin: Origin): HealthCheck
   }
   return {
     command: raw.command,
-    interval: time('interval', 1),
-    timeout: time('timeout', 5),
+    interval: time('interval', DEFAULT_HEALTH_INTERVAL),
+    timeout: time('timeout', 5_000),
     retries: raw.retries ?? 30,
   }
 }
