@@ -17,10 +17,11 @@ const Start = z.object({
   /** Whether the version has start hooks, which ran then. */
   hasHooks: z.boolean(),
   workspace: z.optional(z.object({ source: z.string(), folder: FolderIdentity })),
-  /** The files that its services mount: what is renamed to one of them later is another file. */
+  /** The files that were mounted, by all services of a set: what is renamed to one of them later is another file. */
   files: z.optional(z.array(z.object({ source: z.string(), file: FolderIdentity }))),
 })
 export type Start = z.infer<typeof Start>
+type MountedFile = NonNullable<Start['files']>[number]
 
 /** The start with which an environment became ready last. */
 export interface LastStart extends Pick<Start, 'container' | 'startedAt' | 'hasHooks'> {
@@ -32,13 +33,13 @@ export interface LastStart extends Pick<Start, 'container' | 'startedAt' | 'hasH
 
 const START_HOOKS: HookName[] = ['postStartCommand', 'postAttachCommand']
 
-/** Starts a container and returns which start that was. Errors: those of the engine, as it gives them. */
+/** Starts a container and returns which start that was, with the files of its own service. Errors: those of the engine, as it gives them. */
 export async function startOnce(engine: Engine, launch: Launch, container: string, run: Run): Promise<Start> {
   const mount = launch.run.workspaceMount
   const source = engine.local && mount?.kind === 'bind' ? mount.source : undefined
   // Asked before: a folder that is replaced during the start then counts as replaced.
   const folder = source === undefined ? undefined : await identifyFolder(source)
-  const files = engine.local ? await mountedFiles(launch) : []
+  const files = engine.local ? await identifyFiles(mountSources(launch)) : []
   await startContainer(engine, container, run)
   const startedAt = (await inspectContainer(engine, container))?.State.StartedAt ?? ''
   const hasHooks = START_HOOKS.some((name) => (launch.hooks[name] ?? []).length > 0)
@@ -50,12 +51,49 @@ export async function startOnce(engine: Engine, launch: Launch, container: strin
   }
 }
 
-/** The single files of this computer that the services of a launch mount. */
-async function mountedFiles({ parts, others }: Launch): Promise<{ source: string; file: FolderIdentity }[]> {
-  const mounts = [parts, ...others.map((other) => other.parts)].flatMap(({ run }) => run.mounts)
-  const sources = new Set(mounts.flatMap((mount) => (mount.kind === 'bind' ? [mount.source] : [])))
+/** The start of a set: that of its first container, with the files that the starts of all of them mounted. */
+export function startOfSet(first: Start, all: readonly Start[]): Start {
+  return withFiles(first, filesOf(all))
+}
+
+const withFiles = ({ files: _, ...start }: Start, files: MountedFile[]): Start => ({
+  ...start,
+  ...(files.length > 0 && { files }),
+})
+
+/** Each once: services may mount the same. */
+const filesOf = (starts: readonly Start[]): MountedFile[] => [
+  ...new Map(starts.flatMap(({ files = [] }) => files.map((one) => [one.source, one] as const))).values(),
+]
+
+/** Which containers of a set were started. */
+interface Renewal {
+  /** The start of the first, if it is among them. */
+  first: Start | undefined
+  starts: readonly Start[]
+  /** The services that went on, with the files that they had mounted. */
+  others: readonly Launch[]
+}
+
+/** Records that containers of a set were started. `folder`: the project's, of the home. */
+export async function renewStart(folder: string, { first, starts, others }: Renewal): Promise<void> {
+  const before = await readStart(folder)
+  const start = first ?? before
+  if (!start) return
+  const mounted = new Set(others.flatMap(mountSources))
+  const kept = (before?.files ?? []).filter(({ source }) => mounted.has(source))
+  const renewed = filesOf(starts).filter(({ source }) => kept.every((one) => one.source !== source))
+  await rememberStart(folder, withFiles(start, [...renewed, ...kept]))
+}
+
+/** The paths of this computer that a service mounts. */
+const mountSources = ({ parts }: Launch): string[] =>
+  parts.run.mounts.flatMap((mount) => (mount.kind === 'bind' ? [mount.source] : []))
+
+/** Those of them that are single files. */
+async function identifyFiles(sources: readonly string[]): Promise<MountedFile[]> {
   const found = await Promise.all(
-    [...sources].map(async (source) => {
+    [...new Set(sources)].map(async (source) => {
       const file = (await isFile(source)) ? await identifyFolder(source) : undefined
       return file ? [{ source, file }] : []
     }),
@@ -81,8 +119,7 @@ export async function rememberStart(folder: string, start: Start): Promise<void>
 
 /** The last start that was recorded; undefined where none is. `folder`: the project's, of the home. */
 export async function readLastStart(folder: string): Promise<LastStart | undefined> {
-  const text = await readFile(fileOf(folder), 'utf8').catch(() => undefined)
-  const start = text === undefined ? undefined : parse(text)
+  const start = await readStart(folder)
   if (!start) return undefined
   const { workspace, files = [], ...rest } = start
   const now = workspace && (await identifyFolder(workspace.source))
@@ -99,9 +136,9 @@ export async function readLastStart(folder: string): Promise<LastStart | undefin
   }
 }
 
-function parse(text: string): Start | undefined {
+async function readStart(folder: string): Promise<Start | undefined> {
   try {
-    return Start.parse(JSON.parse(text))
+    return Start.parse(JSON.parse(await readFile(fileOf(folder), 'utf8')))
   } catch {
     return undefined
   }

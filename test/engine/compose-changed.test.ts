@@ -48,6 +48,27 @@ test('what is written into a container, or mounted as a file, counts once it is 
   expect((await project.up()).action).toBe('none')
 })
 
+test('another file counts until the services that mount it are restarted, and only those', async () => {
+  const idle = 'image: busybox:1.36, command: [sleep, "1000"], init: true'
+  await using project = await testProject({
+    'nginx.conf': 'one\n',
+    '.devcontainer.json': '{"dockerComposeFile": "compose.yaml", "service": "web", "userEnvProbe": "none"}',
+    'compose.yaml': `services:\n  web: {${idle}}\n  db: {${idle}, volumes: ["./nginx.conf:/nginx.conf:ro"]}\n`,
+  })
+  await project.up()
+  const replaceFile = async () => {
+    await project.write({ 'new.conf': 'one\n' })
+    await rename(path.join(project.folder, 'new.conf'), path.join(project.folder, 'nginx.conf'))
+  }
+  await replaceFile()
+  await project.engine.restart(project.folder, project.run(), 'db')
+  expect((await project.up()).action).toBe('none')
+  await replaceFile()
+  await project.engine.restart(project.folder, project.run(), 'web')
+  expect((await project.up()).because).toMatchObject([{ input: expect.stringContaining('nginx.conf') }])
+  expect((await project.up()).action).toBe('none')
+})
+
 test('a seed is of the configuration with which its services made it', async () => {
   await using project = await testProject(FILES)
   const emptied = () => project.engine.reset(project.folder, { data: null }, project.run())

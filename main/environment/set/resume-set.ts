@@ -1,6 +1,6 @@
 import type { Run } from '../../../shared/operation.ts'
 import type { EnvironmentContainer } from '../../container/environment-container.ts'
-import type { Start } from '../../container/last-start.ts'
+import { renewStart, type Start } from '../../container/last-start.ts'
 import type { Launch } from '../../container/launch/prepare-launch.ts'
 import type { EnvironmentFacts } from '../../container/read-environment.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
@@ -104,13 +104,13 @@ export async function resumeOnce(
     const own = at === 0 ? launch : launches.find(({ service }) => service === container.service)
     return own && stopped.includes(container.id) ? [{ launch: own, id: container.id }] : []
   })
-  let begun: Start | undefined
+  const starts = new Map<Launch, Start>()
   await inOrder(
     engine,
     services,
     async ({ launch: one, id }, run) => {
       const started = await startAgain(engine, one, id, run)
-      if (one === launch) begun = started
+      if (started) starts.set(one, started)
     },
     run,
   )
@@ -118,7 +118,10 @@ export async function resumeOnce(
   const awaited = awaitedOf(launches)
   await awaitOthers(engine, others, awaited, run)
   const entry = services.find((one) => one.launch === launch)
-  if (entry) await readyAgain(engine, launch, { container: entry.id, folder }, begun, run)
+  const first = starts.get(launch)
+  if (entry) await readyAgain(engine, launch, entry.id, first !== undefined, run)
+  const goneOn = launches.filter((one) => !starts.has(one))
+  await renewStart(folder, { first, starts: [...starts.values()], others: goneOn })
   const completed = await assertServices(engine, others, awaited, run)
   await recordCompleted(folder, completed).catch(warn(run, 'Which services have completed is not recorded'))
 }

@@ -5,7 +5,7 @@ import type { Run } from '../../../shared/operation.ts'
 import { assertUsable } from '../../container/assert-usable.ts'
 import { hookFailure } from '../../container/hook-failure.ts'
 import { withSecrets } from '../../container/inject-secrets.ts'
-import { rememberStart, type Start, startOnce } from '../../container/last-start.ts'
+import { type Start, startOnce } from '../../container/last-start.ts'
 import { isKeptAlive } from '../../container/launch/base-request.ts'
 import { type PortChoice, portKey } from '../../container/launch/choose-ports.ts'
 import { createRequest } from '../../container/launch/create-request.ts'
@@ -163,24 +163,17 @@ export async function startAgain(
 }
 
 /**
- * The hooks of the start that `begun` is, until the container is ready again; of one that was paused those that come with
+ * The hooks of a start, until the container is ready again; of one that was only paused (not `begun`) those that come with
  * each start. Errors: those of hooks and health.
  */
-export async function readyAgain(
+export function readyAgain(
   engine: Engine,
   launch: Launch,
-  { container, folder }: Stopped,
-  begun: Start | undefined,
+  container: string,
+  begun: boolean,
   run: Run,
 ): Promise<void> {
-  await becomeReady(engine, launch, container, begun ? ['postStartCommand'] : [], run)
-  if (begun) await rememberStart(folder, begun)
-}
-
-/** A container that exists and does not run, and the folder of its project in the home. */
-export interface Stopped {
-  container: string
-  folder: string
+  return becomeReady(engine, launch, container, begun ? ['postStartCommand'] : [], run)
 }
 
 /** Says that a start failed because a volume with content of the version is gone from the engine's disk. */

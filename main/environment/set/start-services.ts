@@ -2,7 +2,7 @@ import { isProductError, productError } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/operation.ts'
 import { hasCompleted } from '../../container/completion.ts'
 import { endingOf } from '../../container/environment-container.ts'
-import type { Start } from '../../container/last-start.ts'
+import { type Start, startOfSet } from '../../container/last-start.ts'
 import type { PortChoice } from '../../container/launch/choose-ports.ts'
 import type { Launch } from '../../container/launch/prepare-launch.ts'
 import { assertRunning, waitEnded, waitReady } from '../../container/wait-ready.ts'
@@ -39,7 +39,7 @@ export function inStartOrder(launches: readonly Launch[]): Launch[] {
 /**
  * Starts new containers in the order of their dependencies, and waits until the other services are ready: the hooks of the
  * first may need them. `recreate` makes a container anew that could not be started, or throws. Returns the start of the
- * first.
+ * set.
  * Errors: those of `start` and of `awaitCondition`; `not-ready`, `container-exited`.
  */
 export async function startServices<T extends Service & { ports: PortChoice[] }>(
@@ -49,7 +49,8 @@ export async function startServices<T extends Service & { ports: PortChoice[] }>
   run: Run,
 ): Promise<Start> {
   const [entry] = members
-  let begun: Start | undefined
+  const starts: Start[] = []
+  let first: Start | undefined
   await inOrder(
     engine,
     members,
@@ -57,7 +58,8 @@ export async function startServices<T extends Service & { ports: PortChoice[] }>
       for (;;) {
         try {
           const started = await start(engine, member.launch, member.id, member.ports, run)
-          if (member === entry) begun = started
+          starts.push(started)
+          if (member === entry) first = started
           return
         } catch (error) {
           await recreate(member, error)
@@ -67,8 +69,8 @@ export async function startServices<T extends Service & { ports: PortChoice[] }>
     run,
   )
   await awaitOthers(engine, members.slice(1), awaitedOf(members.map(({ launch }) => launch)), run)
-  if (!begun) throw new TypeError('The first service was started.')
-  return begun
+  if (!first) throw new TypeError('The first service was started.')
+  return startOfSet(first, starts)
 }
 
 /**
