@@ -185,14 +185,14 @@ function table(head: string[], rows: string[][]): string {
 it('the documentation has every row', async () => {
   const page = `# Compatibility
 
-Every key of the two published schemas of the [Dev Containers specification](https://containers.dev), and every option of
-\`docker run\` and \`docker build\`, with what Pristine does with it. The unit test of this page reads a definition with each
-key and option and checks that what happens is what stands here; a key is taken out again, which changes what the definition
-means unless the key is without effect. Then the test compares this page with its own rows. So a key without a row, and a
-row that is not true, are failures. The test of a row has the key as its name, in \`test/unit/compatibility\`.
+This page lists every key of the two published schemas of the [Dev Containers specification](https://containers.dev) and
+every option of \`docker run\` and \`docker build\`, and shows what Pristine does with it. A unit test reads a definition with
+each key and option and checks that the result is what this page shows. Without the key, the definition has to mean something
+else, unless the key has no effect. The test also compares this page with its own rows, so a key without a row and a wrong row
+are failures. The test of a row is named after the key, in \`test/unit/compatibility\`.
 
-A key that has to be granted is shown to you before anything is built. A refused one is an error that names it, its place and
-the reason. [Differences](differences.md) describes where a supported key does something else on purpose.
+Pristine shows you a key that has to be granted before it builds anything. A refused key is an error that names the key, its
+place and the reason. [Differences](differences.md) describes where a supported key intentionally does something else.
 
 ## Keys of devcontainer.json
 
@@ -204,8 +204,8 @@ ${keyTable(FEATURE_KEYS)}
 
 ## Options of runArgs
 
-Some supported options reach further with some values: a folder of your computer in \`--volume\`, a port on another address,
-a variable of your environment. Those have to be granted.
+Some supported options access more with some values: a folder of your computer in \`--volume\`, a port on another address, or
+a variable of your environment. These have to be granted.
 
 ${flagTable(RUN_FLAGS)}
 

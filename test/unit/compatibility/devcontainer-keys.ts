@@ -37,14 +37,14 @@ const otherPort = (attributes: object) => ({ forwardPorts: [3000], otherPortsAtt
 const mount = (more: object) => ({ mounts: [{ type: 'volume', target: '/data', ...more }] })
 
 const OPENS =
-  '[nothing is opened unasked](differences.md#no-port-opens-a-browser-automatically): an `openBrowser` or `openPreview` port is the first that *Open* takes, an `ignore` port is never taken; a change counts from the next container on'
-const LINK = 'a link to an `https` port begins with https; a change counts from the next container on'
+  '[nothing opens automatically](differences.md#no-port-opens-a-browser-automatically): *Open* prefers an `openBrowser` or `openPreview` port and never takes an `ignore` port; a change takes effect with the next container'
+const LINK = 'a link to an `https` port begins with https; a change takes effect with the next container'
 const ON_LOOPBACK = 'the engine publishes it; no rights are needed'
 
 /** Every key of the schema of devcontainer.json, and those of older files. */
 export const DEVCONTAINER_KEYS: Record<string, Row> = {
   $schema: accepted({ $schema: 'https://example.org/schema.json' }),
-  appPort: supported({ appPort: [3000, '8080:80'] }, 'on 127.0.0.1; another address is granted'),
+  appPort: supported({ appPort: [3000, '8080:80'] }, 'on 127.0.0.1; another address has to be granted'),
   build: supported({ image: undefined, ...BUILD }),
   'build.args': supported({ image: undefined, build: { ...DOCKERFILE, args: { A: '1' } } }),
   'build.cacheFrom': accepted(
@@ -55,31 +55,31 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   'build.dockerfile': supported({ image: undefined, ...BUILD }),
   'build.options': supported(
     { image: undefined, build: { ...DOCKERFILE, options: ['--build-arg', 'A=1'] } },
-    'by [a table of its own](#options-of-buildoptions)',
+    'see [its options](#options-of-buildoptions)',
   ),
   'build.target': supported({ image: undefined, build: { ...DOCKERFILE, target: 'dev' } }),
   capAdd: granted({ capAdd: ['SYS_PTRACE'] }),
-  containerEnv: supported({ containerEnv: { A: '1' } }, 'a variable of your environment is granted'),
+  containerEnv: supported({ containerEnv: { A: '1' } }, 'a variable of your environment has to be granted'),
   containerUser: supported({ containerUser: 'node' }),
-  context: supported({ image: undefined, dockerFile: 'Dockerfile', context: '..' }, 'of older files'),
+  context: supported({ image: undefined, dockerFile: 'Dockerfile', context: '..' }, 'in older files'),
   customizations: supported(
     { customizations: { vscode: { extensions: ['a.b'] } } },
-    '`pristine` is read; the rest is for editors, in [a label of the container](differences.md#the-definition-is-in-the-label-of-the-container-not-of-the-image)',
+    'Pristine uses `pristine`; editors find the rest in [a label of the container](differences.md#the-definition-is-in-the-label-of-the-container-not-of-the-image)',
   ),
   dockerComposeFile: supported(COMPOSE, OF_COMPOSE),
-  dockerFile: supported({ image: undefined, dockerFile: 'Dockerfile' }, 'of older files'),
+  dockerFile: supported({ image: undefined, dockerFile: 'Dockerfile' }, 'in older files'),
   extends: refused({ extends: './base.json' }, 'not in the schema; a definition is one file'),
-  extensions: supported({ extensions: ['a.b'] }, 'of older files; as `customizations.vscode.extensions`'),
+  extensions: supported({ extensions: ['a.b'] }, 'in older files; the same as `customizations.vscode.extensions`'),
   features: supported({ features: { './tool': {} } }, 'see [features](definition.md#features)'),
   forwardPorts: supported(
     { forwardPorts: [3000, 'localhost:8080'] },
     'a port of another host is refused; [listening at 127.0.0.1 inside](differences.md#ports-are-published-on-127001) is enough',
   ),
-  hostRequirements: supported({ hostRequirements: { cpus: 1 } }, 'what the engine lacks is a warning'),
+  hostRequirements: supported({ hostRequirements: { cpus: 1 } }, 'Pristine warns about what the engine lacks'),
   'hostRequirements.cpus': supported({ hostRequirements: { cpus: 4 } }),
   'hostRequirements.gpu': supported(
     { hostRequirements: { gpu: true } },
-    'a warning only; `--gpus` in `runArgs` gives one',
+    'only a warning; `--gpus` in `runArgs` requests a GPU',
   ),
   'hostRequirements.gpu.cores': accepted({ hostRequirements: { gpu: { cores: 100 } } }, 'cannot be checked'),
   'hostRequirements.gpu.memory': accepted(
@@ -93,11 +93,11 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   initializeCommand: granted({ initializeCommand: 'echo hello' }),
   mounts: supported(
     { mounts: ['source=data,target=/data,type=volume'] },
-    'a folder outside the project is granted',
+    'a folder outside the project has to be granted',
   ),
   'mounts[].source': supported(mount({ source: 'data' })),
   'mounts[].target': supported(mount({})),
-  'mounts[].type': supported(mount({ type: 'tmpfs' }), '`tmpfs`, too; `volume` if there is none'),
+  'mounts[].type': supported(mount({ type: 'tmpfs' }), 'also `tmpfs`; `volume` by default'),
   name: supported({ name: 'Shop' }),
   onCreateCommand: supported({ onCreateCommand: 'true' }),
   otherPortsAttributes: supported(otherPort({ label: 'Web' })),
@@ -107,7 +107,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   'otherPortsAttributes.protocol': supported(otherPort({ protocol: 'http' }), LINK),
   'otherPortsAttributes.requireLocalPort': supported(
     otherPort({ requireLocalPort: true }),
-    'a port that is taken is an error',
+    'a port that is in use is an error',
   ),
   overrideCommand: supported({ overrideCommand: false }),
   overrideFeatureInstallOrder: supported({
@@ -116,7 +116,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   }),
   portsAttributes: supported(
     port({ label: 'Web' }),
-    'by port, `localhost:port` or range; a pattern of command lines is ignored, with a warning',
+    'by port, `localhost:port` or range; a pattern for command lines is ignored, with a warning',
   ),
   'portsAttributes.*.elevateIfNeeded': accepted(port({ elevateIfNeeded: true }), ON_LOOPBACK),
   'portsAttributes.*.label': supported(port({ label: 'Web' })),
@@ -124,7 +124,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   'portsAttributes.*.protocol': supported(port({ protocol: 'https' }), LINK),
   'portsAttributes.*.requireLocalPort': supported(
     port({ requireLocalPort: true }),
-    'a port that is taken is an error',
+    'a port that is in use is an error',
   ),
   postAttachCommand: supported({ postAttachCommand: 'true' }, 'once for each start'),
   postCreateCommand: supported({ postCreateCommand: 'true' }),
@@ -132,7 +132,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   privileged: granted({ privileged: true }),
   remoteEnv: supported({ remoteEnv: { A: '${containerEnv:PATH}', B: null } }),
   remoteUser: supported({ remoteUser: 'node:node' }, 'a name or a number, with or without a group'),
-  runArgs: supported({ runArgs: ['--shm-size=1g'] }, 'by [a table of its own](#options-of-runargs)'),
+  runArgs: supported({ runArgs: ['--shm-size=1g'] }, 'see [its options](#options-of-runargs)'),
   runServices: supported({ ...COMPOSE, runServices: ['web'] }, OF_COMPOSE),
   secrets: supported({ secrets: { TOKEN: {} } }, 'see [secrets](secrets.md)'),
   'secrets.*.description': supported({ secrets: { TOKEN: { description: 'A token' } } }),
@@ -141,7 +141,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   }),
   securityOpt: granted({ securityOpt: ['seccomp=unconfined'] }),
   service: supported(COMPOSE, OF_COMPOSE),
-  settings: supported({ settings: { 'a.b': 1 } }, 'of older files; as `customizations.vscode.settings`'),
+  settings: supported({ settings: { 'a.b': 1 } }, 'in older files; the same as `customizations.vscode.settings`'),
   shutdownAction: supported(
     { shutdownAction: 'stopContainer' },
     '`stopContainer`: the app that started the environment stops it when it quits; without it an environment [runs until you stop it](differences.md#an-environment-runs-until-it-is-stopped)',
@@ -154,7 +154,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   userEnvProbe: supported({ userEnvProbe: 'loginShell' }),
   waitFor: accepted(
     { waitFor: 'postCreateCommand' },
-    '[all hooks are waited for](differences.md#pristine-waits-for-all-hooks)',
+    '[Pristine waits for all hooks](differences.md#pristine-waits-for-all-hooks)',
   ),
   workspaceFolder: supported({ workspaceFolder: '/srv' }),
   workspaceMount: supported({

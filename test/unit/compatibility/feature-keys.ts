@@ -9,7 +9,7 @@ export const FEATURE_KEYS: Record<string, Row> = {
   deprecated: {
     state: 'accepted',
     json: { deprecated: true },
-    note: 'a warning, where the feature comes from elsewhere',
+    note: 'a warning if the feature is not part of the repository',
   },
   description: { state: 'accepted', json: { description: 'A tool' } },
   documentationURL: { state: 'accepted', json: { documentationURL: 'https://example.org' } },
@@ -18,7 +18,7 @@ export const FEATURE_KEYS: Record<string, Row> = {
   init: { state: 'supported', json: { init: true } },
   installsAfter: { state: 'supported', json: { installsAfter: ['./zig'] } },
   keywords: { state: 'accepted', json: { keywords: ['tool'] } },
-  legacyIds: { state: 'supported', json: { legacyIds: ['old'] }, note: 'names in `installsAfter`' },
+  legacyIds: { state: 'supported', json: { legacyIds: ['old'] }, note: 'names for `installsAfter` and `overrideFeatureInstallOrder`' },
   licenseURL: { state: 'accepted', json: { licenseURL: 'https://example.org' } },
   mounts: { state: 'supported', json: { mounts: ['source=data,target=/data,type=volume'] } },
   'mounts[].source': {
@@ -29,7 +29,7 @@ export const FEATURE_KEYS: Record<string, Row> = {
   'mounts[].type': {
     state: 'supported',
     json: { mounts: [{ target: '/a', type: 'volume' }] },
-    note: 'a folder outside the project is granted',
+    note: 'a folder outside the project has to be granted',
   },
   name: { state: 'accepted', json: { name: 'Tool' } },
   onCreateCommand: { state: 'supported', json: { onCreateCommand: 'true' } },

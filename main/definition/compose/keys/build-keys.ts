@@ -37,7 +37,7 @@ export const BUILD_KEYS: KeyRules = {
   [`${BUILD}.isolation`]: refused(WINDOWS),
   [`${BUILD}.labels`]: refused('use LABEL in the Dockerfile'),
   [`${BUILD}.network`]: refused('a build has the network that the engine gives it'),
-  [`${BUILD}.no_cache`]: ignored('what is built is decided by its inputs, each time'),
+  [`${BUILD}.no_cache`]: ignored('the inputs of a version decide what is built'),
   [`${BUILD}.platforms`]: ignored(PLATFORM),
   [`${BUILD}.privileged`]: refused(NO_RIGHTS),
   [`${BUILD}.provenance`]: ignored(ATTESTED),

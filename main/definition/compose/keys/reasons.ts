@@ -1,8 +1,8 @@
 /** Why a key is not supported, where several have the same reason. */
 
-export const WINDOWS = 'only containers of Windows have it'
+export const WINDOWS = 'only Windows containers have it'
 export const SWARM = 'it is for a Swarm of several computers'
-export const BESIDE = 'a new container runs beside the old one for a moment, and both would want it'
+export const BESIDE = 'a new container runs beside the old one for a moment, and both would need it'
 export const NAMES = 'Pristine names what it makes itself'
 export const RESULT = 'the image stays on the engine, and is the only result'
 export const LIMIT = 'a build runs with the limits of the engine'

@@ -52,8 +52,8 @@ const SWITCH = { switch: true } as const
 
 const NO_CLIENT = 'no "docker run" is attached to the container'
 const REMOVES = 'Pristine removes containers itself'
-const BESIDE = 'a new container runs beside the old one for a moment, and both would want it'
-const WINDOWS = 'only containers of Windows have it'
+const BESIDE = 'a new container runs beside the old one for a moment, and both would need it'
+const WINDOWS = 'only Windows containers have it'
 const HEALTH = 'use "customizations.pristine.health" for it'
 const DEVICE_LIMIT = 'a limit for a single device of this computer is not supported'
 const REAL_TIME = 'real-time scheduling is not supported'
@@ -164,7 +164,7 @@ export const RUN_FLAGS: Readonly<Record<string, RunFlag>> = {
   'health-start-interval': refused(HEALTH),
   'health-start-period': refused(HEALTH),
   'health-timeout': refused(HEALTH),
-  help: refused('nobody would read it', SWITCH),
+  help: refused('it only prints a help text', SWITCH),
   hostname: inside(set('hostname', text), { short: 'h' }),
   init: inside((to, flag, origin) => {
     to.init = readSwitch(flag, origin)
