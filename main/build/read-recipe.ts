@@ -56,7 +56,9 @@ async function readRecipe(
 ): Promise<Recipe> {
   const local = localVariables(project, plan.file, env)
   const files = new VersionFiles(home, project, plan.inputs)
-  const ofCompose = plan.stack && (await stackValues(env, project, plan.stack, files))
+  const texts = plan.services.map(({ compose, args }) => [compose, args])
+  const recorded = plan.stack && { texts, resources: plan.stack }
+  const ofCompose = recorded && (await stackValues(env, project, recorded, files))
   const read = await Promise.all(
     plan.services.map((service, at) =>
       readService(

@@ -1,7 +1,7 @@
 import type { ComposeRecord } from '../../shared/definition.ts'
 import { isProductError } from '../../shared/errors.ts'
 import { type ProjectPaths, pathInGitRoot } from '../files/project-paths.ts'
-import { withDotenv } from './compose/load/load-files.ts'
+import { withDotenv, withIncluded } from './compose/load/env-file-scopes.ts'
 import { newReadFiles } from './compose/load/request-file.ts'
 import { answerFrom } from './compose/read-compose.ts'
 import { FOLDER } from './compose/recorded-stack.ts'
@@ -15,14 +15,15 @@ export type ValueOf = (text: string) => string | undefined
 
 /**
  * What the texts that a plan records of Compose files are today, with the file `.env`. `resources`: what the plan records of
- * the stack. `files`: those of an earlier version, which it has as it had them.
+ * the stack; `texts`: where the texts of services stand. `files`: those of an earlier version, which it has as it had them.
  */
 export async function stackValues(
   env: Readonly<Record<string, string | undefined>>,
   project: ProjectPaths,
-  { name, [FOLDER]: folder }: ComposeRecord,
+  { texts, resources }: { texts: unknown; resources: ComposeRecord },
   files?: VersionFiles,
 ): Promise<ValueOf> {
+  const { name, [FOLDER]: folder } = resources
   const own = {
     COMPOSE_PROJECT_NAME: typeof name === 'string' ? name : composeName(project),
     PWD: project.path,
@@ -30,9 +31,10 @@ export async function stackValues(
   const outer = new Scope({ notes: newNotes(), own, computer: env })
   const read = newReadFiles(pathInGitRoot(project))
   const base = typeof folder === 'string' ? folder : '.'
-  const scope = await known(() =>
-    answerFrom(project, withDotenv(base, outer, read), files && ((file) => files.kept(file))),
-  )
+  const reading = function* () {
+    return yield* withIncluded([texts, resources], yield* withDotenv(base, outer, read), read)
+  }
+  const scope = await known(() => answerFrom(project, reading(), files && ((file) => files.kept(file))))
   const place = { source: { file: '.env', base }, line: 1, column: 1 }
   return (text) => {
     try {

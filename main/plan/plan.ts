@@ -101,7 +101,13 @@ async function planOf(
   await cache.save()
   const lock = shared?.lock ?? (await completeLock(found, read, context, options, run))
   const local = localVariables(project, definition.file, context.env)
-  const ofCompose = definition.stack && (await stackValues(context.env, project, definition.stack.resources))
+  const { resources } = definition.stack ?? {}
+  const texts = services.map(({ service: { compose, source } }) => [
+    compose,
+    source.kind === 'build' && source.hostArgs,
+  ])
+  const recorded = resources && { texts, resources }
+  const ofCompose = recorded && (await stackValues(context.env, project, recorded))
   const planServices = services.map((service, at) =>
     planService(service, files[at] ?? [], features[at] ?? [], beside.seed, lock.next, { local, ofCompose }),
   )

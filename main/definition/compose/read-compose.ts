@@ -7,7 +7,8 @@ import { readText } from '../../files/read-text.ts'
 import { throughLinksInFiles } from '../../git/links-in-files.ts'
 import { classifyKeys } from './classify-keys.ts'
 import { contentFiles } from './content-files.ts'
-import { loadFiles, type NamedFile, withDotenv } from './load/load-files.ts'
+import { withDotenv } from './load/env-file-scopes.ts'
+import { loadFiles, type NamedFile } from './load/load-files.ts'
 import type { FileAnswer, FileRequest, Reading } from './load/reading.ts'
 import { newReadFiles } from './load/request-file.ts'
 import { nameOfStack } from './load/stack-name.ts'
@@ -133,7 +134,9 @@ export function* composeReading(
     valueFiles: [
       ...new Set([...[...read.values].map(plainPath), ...contentFiles(tree, stack, scope, { path, inRoot })]),
     ],
-    deciding: [...notes.deciding].map(([variable, file]) => ({ variable, file })),
+    deciding: [...notes.deciding].flatMap(([variable, files]) =>
+      [...files].map((file) => ({ variable, file })),
+    ),
     absent: [...read.absent].map(plainPath),
     warnings: [
       ...unsetWarnings(notes),

@@ -1,5 +1,5 @@
 import type { ComposeRecord } from '../../../shared/definition.ts'
-import { withDotenv } from './load/load-files.ts'
+import { withDotenv, withIncluded } from './load/env-file-scopes.ts'
 import type { Reading } from './load/reading.ts'
 import { newReadFiles } from './load/request-file.ts'
 import { shape } from './load/shape.ts'
@@ -51,7 +51,7 @@ export function* recordedStack(
   // A stack may have a name of its own.
   const own = { COMPOSE_PROJECT_NAME: typeof given === 'string' ? given : name, PWD: path }
   const outer = new Scope({ notes, own, computer: env })
-  const scope = yield* withDotenv(base, outer, read)
+  const scope = yield* withIncluded([services, others], yield* withDotenv(base, outer, read), read)
   const named = Object.entries(services).map(([key, record]): [string, Json] => [
     key,
     { ...withoutLeftOut(record, services), image: IMAGE },

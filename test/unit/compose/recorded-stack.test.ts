@@ -57,6 +57,53 @@ test.each(CASES)('what is recorded of $name is read again', (one) => {
   expect(asRun(again.stack)).toEqual(asRun(reading.stack))
 })
 
+test('a variable of an included file is recorded with the env files that give it, and only then', () => {
+  const files = {
+    'compose.yaml':
+      'include: [sub-a/a.yaml, {path: sub-a/b.yaml, env_file: [sub-a/1.env, sub-a/2.env]}]\nservices: {web: {image: a, environment: {X: "$X"}}}',
+    '.env': 'TOP=top\n',
+    'sub-a/.env': 'X=one\nTOP=below\n',
+    'sub-a/a.yaml': 'services: {a: {image: a, environment: {X: "${X:-${Y}} $$", TOP: "$TOP", Z: "${Z:-z}"}}}',
+    'sub-a/b.yaml': 'services: {b: {image: a, environment: [X], hostname: "${X}"}}',
+    'sub-a/1.env': 'X=1\n',
+    'sub-a/2.env': 'X=2-$X\n',
+  }
+  const { stack, record, deciding } = read(files)
+  expect(deciding).toEqual([
+    { variable: 'X', file: 'sub-a/.env' },
+    { variable: 'X', file: 'sub-a/2.env' },
+  ])
+  const services = Object.fromEntries(
+    Object.values(stack.services).map((service) => [service.name, recordOfService(record, service)]),
+  )
+  expect(services).toMatchObject({
+    web: { environment: { X: '$X' } },
+    a: { environment: { X: '${X@sub%2Da%2F.env:-${Y}} $$', TOP: '$TOP', Z: '${Z:-z}' } },
+    b: {
+      environment: { X: '${X@sub%2Da%2F1.env,sub%2Da%2F2.env}' },
+      hostname: '${X@sub%2Da%2F1.env,sub%2Da%2F2.env}',
+    },
+  })
+  const valuesOf = (env: Record<string, string>, now: Record<string, string> = files) => {
+    const recorded = { file: 'compose.yaml', services, resources: {} }
+    const again = run(now, () => recordedStack(recorded, { env, name: 'shop', path: '/project', inRoot: '' }))
+    const { a, b, web } = again.stack.services
+    return [web?.environment, a?.environment, b?.environment, b?.hostname]
+  }
+  const top = { TOP: 'top', Z: 'z' }
+  expect(valuesOf({})).toEqual([{ X: '' }, { X: 'one $', ...top }, { X: '2-1' }, '2-1'])
+  expect(valuesOf({ X: 'mine' })).toEqual([{ X: 'mine' }, { X: 'mine $', ...top }, { X: 'mine' }, 'mine'])
+  const { 'sub-a/.env': _, ...without } = files
+  expect(valuesOf({ Y: 'y' }, without)[1]).toEqual({ X: 'y $', ...top })
+})
+
+test('only a record names env files in a variable', () => {
+  const text = 'services: {web: {image: a, hostname: "${X@sub.env}"}}'
+  expect(() => read({ 'compose.yaml': text, 'sub.env': 'X=1\n' })).toThrow(
+    expect.objectContaining({ code: 'definition-invalid', why: expect.stringContaining('@sub.env') }),
+  )
+})
+
 test('a stack with a name of its own keeps it', () => {
   const record = { environment: { NAME: '${COMPOSE_PROJECT_NAME}' } }
   const environmentOf = (resources: { name?: string }) =>

@@ -1,6 +1,5 @@
 import { posix } from 'node:path'
-import { parseDotenv } from '../variables/parse-dotenv.ts'
-import type { FixedValue, Scope } from '../variables/scope.ts'
+import type { Scope } from '../variables/scope.ts'
 import { withVariables } from '../variables/with-variables.ts'
 import {
   type Entry,
@@ -16,6 +15,7 @@ import {
 } from '../yaml/node.ts'
 import { invalidAt, nameOf } from '../yaml/problem.ts'
 import { checkKnown } from './check-known.ts'
+import { dotenvOf, type EnvFile, withVariablesOf } from './env-file-scopes.ts'
 import { withExtends } from './extends.ts'
 import { merge, settled } from './merge.ts'
 import type { Reading } from './reading.ts'
@@ -24,7 +24,6 @@ import {
   documentsOf,
   type ReadFiles,
   requestFile,
-  requestUnnamed,
   requireFewServices,
   requireText,
 } from './request-file.ts'
@@ -156,36 +155,20 @@ function* loadInclude(
 
 /** The variables of an included file: those of the one that includes it, and of its own env files. */
 function* includeScope(named: Node | undefined, base: string, scope: Scope, read: ReadFiles): Reading<Scope> {
-  if (named === undefined) return yield* withDotenv(base, scope, read)
-  const variables = new Map<string, string>()
-  const fixed = new Map<string, FixedValue>()
-  const names: string[] = []
-  for (const { value, place, template: shown } of textsOf(named, 'include.env_file')) {
+  const files: EnvFile[] = []
+  if (named === undefined) files.push(yield* dotenvOf(base, read))
+  for (const { value, place, template: shown } of named === undefined
+    ? []
+    : textsOf(named, 'include.env_file')) {
     if (value === '/dev/null') continue
     const file = pathFrom(place.source.base, value)
     const text = yield* requestFile(read, 'include.env_file', file, place, { shown })
-    const source = { file: file.replace(/^\.\//, ''), base }
-    for (const [name, one] of parseDotenv(source, text ?? '', scope, (name) => variables.get(name))) {
-      variables.set(name, one)
-    }
-    const before = (name: string) => fixed.get(name)?.value
-    const fixedHere = parseDotenv(source, text ?? '', scope.onlyProject(), before)
-    for (const [name, value] of fixedHere) fixed.set(name, { value, file: posix.normalize(file) })
-    names.push(source.file)
+    files.push({ source: { file: posix.normalize(file), base }, text })
   }
-  return scope.with(variables, fixed, names)
-}
-
-/** With the variables of the file `.env` in a folder, where there is one. Errors: definition-invalid, variable-missing. */
-export function* withDotenv(base: string, scope: Scope, read: ReadFiles): Reading<Scope> {
-  const file = fromFolder(base, '.env')
-  const text = yield* requestUnnamed(read, file)
-  const source = { file: file.replace(/^\.\//, ''), base }
-  if (text === undefined) return scope.with(new Map(), new Map(), [source.file])
-  const fixed = [...parseDotenv(source, text, scope.onlyProject())].map(
-    ([name, value]) => [name, { value, file: source.file }] as const,
-  )
-  return scope.with(parseDotenv(source, text, scope), new Map(fixed), [source.file])
+  const inner = withVariablesOf(files, scope)
+  const names = files.map(({ source }) => source.file)
+  // One that lies beside the file that includes it has no others.
+  return names.every((name) => scope.hasFile(name)) ? inner : inner.inIncluded(names)
 }
 
 const pathFrom = (base: string, written: string): string =>

@@ -32,7 +32,13 @@ const fill = (pairs: Node, scope: Scope, how: Pick<Scalar, 'passedOn'> = {}): No
     if (template !== undefined) throw invalidAt(value.place, NAMELESS)
     const found = scope.lookUp(name, value.place)
     if (found === undefined) return value
-    return { kind: 'scalar', value: found, place: value.place, template: `\${${name}}`, ...how }
+    const text = `\${${name}}`
+    const { template: recorded } = scope.text(text, value.place)
+    return {
+      ...{ kind: 'scalar', value: found, place: value.place, template: recorded ?? text },
+      // What is taken over by its name alone has no place for the env files that give it.
+      ...(recorded === text && how),
+    }
   })
 
 /** The names of build arguments are part of the version as they are. */

@@ -1,7 +1,7 @@
 import { type Part, parseTemplate } from './template.ts'
 
-/** The value of a variable; undefined where it is not set. */
-export type LookUp = (name: string) => string | undefined
+/** The value of a variable, or of one `of` an included file; undefined where it is not set. */
+export type LookUp = (name: string, of?: string) => string | undefined
 
 /**
  * A text with its variables replaced; or the variable that it cannot do without, and the words that it has for it; or that
@@ -32,11 +32,11 @@ export function evaluate(parts: Part[], lookUp: LookUp, unset: (name: string) =>
 }
 
 function variable(
-  { name, use }: Extract<Part, { kind: 'variable' }>,
+  { name, of, use }: Extract<Part, { kind: 'variable' }>,
   lookUp: LookUp,
   unset: (name: string) => void,
 ): Evaluated {
-  const value = lookUp(name)
+  const value = lookUp(name, of)
   if (use === undefined) {
     if (value === undefined) unset(name)
     return { kind: 'value', value: value ?? '' }
@@ -74,4 +74,13 @@ export function hasVariables(text: string): boolean {
 export function namesInText(text: string): string[] {
   const parts = parseTemplate(text)
   return typeof parts === 'string' ? [] : variablesOf(parts)
+}
+
+/** Which env files of included files variables of a text are of, as it is recorded. */
+export function includedOf(parts: Part[]): string[] {
+  return parts.flatMap((part) =>
+    part.kind === 'text'
+      ? []
+      : [...(part.of === undefined ? [] : [part.of]), ...(part.use ? includedOf(part.use.argument) : [])],
+  )
 }

@@ -20,7 +20,7 @@ export interface Notes {
   /** Set on this computer, and named where only the project gives values, so that something else came of it. */
   notCounted: Map<string, Place>
   /** Those that decide what a version is, with the env files that give their values, relative to the project's folder. */
-  deciding: Map<string, string>
+  deciding: Map<string, Set<string>>
   /** The variables that the values of variables in env files are made of. */
   madeOf: Map<string, Set<string>>
   /** Whether a value has the name of the stack. */
@@ -60,4 +60,9 @@ export function noteNotCounted({ notCounted }: Notes, name: string, place: Place
 /** Notes the variables that an env file makes a variable of. */
 export function noteMadeOf({ madeOf }: Notes, name: string, names: readonly string[]): void {
   madeOf.set(name, new Set([...(madeOf.get(name) ?? []), ...names]))
+}
+
+/** Notes that a variable decides what a version is, with the env file that gives its value. */
+export function noteDeciding({ deciding }: Notes, name: string, file: string): void {
+  deciding.set(name, new Set([...(deciding.get(name) ?? []), file]))
 }

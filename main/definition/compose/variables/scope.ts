@@ -1,10 +1,11 @@
 import { type ProductError, productError } from '../../../../shared/errors.ts'
 import type { Place } from '../yaml/node.ts'
 import { invalidAt } from '../yaml/problem.ts'
-import { type Evaluated, evaluate, type LookUp, variablesOf } from './evaluate.ts'
+import { type EnvFileGroups, groupsText, withGroups } from './env-file-groups.ts'
+import { type Evaluated, evaluate, includedOf, type LookUp, variablesOf } from './evaluate.ts'
 import type { FixedUse } from './fixed-texts.ts'
-import { type Notes, newNotes, noteMention, noteNotCounted, noteUnset } from './notes.ts'
-import { mayHaveVariables, type Part, parseTemplate } from './template.ts'
+import { type Notes, newNotes, noteDeciding, noteMention, noteNotCounted, noteUnset } from './notes.ts'
+import { mayHaveVariables, type Part, parseTemplate, templateText } from './template.ts'
 
 /** The variable with the name of the stack. */
 const STACK_NAME = 'COMPOSE_PROJECT_NAME'
@@ -36,6 +37,10 @@ export interface Sources {
   lenient?: boolean
   /** These files, named where a value is missing. */
   files?: readonly string[]
+  /** The env files that only count in an included file. */
+  groups?: EnvFileGroups
+  /** The scopes of included files, where a record is read: by the text of their env files. */
+  included?: ReadonlyMap<string, Scope>
 }
 
 /**
@@ -49,6 +54,8 @@ export class Scope {
   private readonly project: ReadonlyMap<string, string>
   private readonly fixed: ReadonlyMap<string, FixedValue>
   private readonly files: readonly string[]
+  private readonly groups: EnvFileGroups
+  private readonly included: ReadonlyMap<string, Scope> | undefined
   private readonly named: Set<string> | undefined
   private readonly lenient: boolean
 
@@ -60,13 +67,15 @@ export class Scope {
     this.project = project
     this.fixed = fixed
     this.files = files
+    this.groups = sources.groups ?? []
+    this.included = sources.included
     this.named = sources.named
     this.lenient = sources.lenient ?? false
   }
 
   private get sources(): Sources {
-    const { notes, own, computer, project, fixed, files } = this
-    return { notes, own, computer, project, fixed, files }
+    const { notes, own, computer, project, fixed, files, groups, included } = this
+    return { notes, own, computer, project, fixed, files, groups, ...(included && { included }) }
   }
 
   /** The same with the variables of further env files, which count less. `fixed`: what they are without this computer. */
@@ -96,6 +105,21 @@ export class Scope {
     })
   }
 
+  /** Whether the variables of an env file are among these. */
+  hasFile(file: string): boolean {
+    return this.files.includes(file)
+  }
+
+  /** The same in an included file, which has env files of its own. */
+  inIncluded(files: readonly string[]): Scope {
+    return new Scope({ ...this.sources, groups: [...this.groups, files] })
+  }
+
+  /** The same for a record, which has variables of included files. */
+  withIncluded(included: ReadonlyMap<string, Scope>): Scope {
+    return new Scope({ ...this.sources, included })
+  }
+
   /** The same, which adds the name of each variable that is looked up to a set. */
   naming(named: Set<string>): Scope {
     return new Scope({ ...this.sources, named })
@@ -123,7 +147,7 @@ export class Scope {
   /** The same of a variable that decides what a version is, which is noted. */
   deciding(name: string): string | undefined {
     const { value, file } = this.fixed.get(name) ?? {}
-    if (file !== undefined) this.notes.deciding.set(name, file)
+    if (file !== undefined) noteDeciding(this.notes, name, file)
     return value
   }
 
@@ -149,14 +173,38 @@ export class Scope {
     if (!mayHaveVariables(text)) return { value: text }
     const parts = parseTemplate(text)
     if (typeof parts === 'string') throw invalidAt(place, parts)
+    this.requireOwn(parts, place)
     const names = variablesOf(parts)
     // All of them, also those of defaults that are not needed now: what is asked for does not depend on values.
     for (const name of names) if (own(name) === undefined) this.lookUp(name, place)
-    const lookUp = (name: string) => own(name) ?? this.lookUp(name, place)
+    const lookUp: LookUp = (name, of) =>
+      of === undefined ? (own(name) ?? this.lookUp(name, place)) : this.included?.get(of)?.lookUp(name, place)
     const found = evaluate(parts, lookUp, (name) => noteUnset(this.notes, name, place))
     if (found.kind === 'missing' && this.lenient) return { value: '', template: text }
     const value = this.counted(found, place, false)
-    return names.length > 0 ? { value, template: text } : { value }
+    return names.length > 0 ? { value, template: this.recorded(text, parts) } : { value }
+  }
+
+  /**
+   * A text as it is recorded: it names the env files that only its own file has, where they give a variable. So they decide
+   * what the version is, though their values do not.
+   */
+  private recorded(text: string, parts: Part[]): string {
+    const isOfGroups = (name: string) => {
+      const { file } = this.fixed.get(name) ?? {}
+      return file !== undefined && this.groups.some((files) => files.includes(file))
+    }
+    const names = variablesOf(parts).filter(isOfGroups)
+    if (names.length === 0) return text
+    for (const name of names) this.deciding(name)
+    return templateText(withGroups(parts, isOfGroups, groupsText(this.groups)))
+  }
+
+  /** Refuses variables that only a record can name. */
+  private requireOwn(parts: Part[], place: Place): void {
+    const [of] = this.included ? [] : includedOf(parts)
+    if (of !== undefined)
+      throw invalidAt(place, `"@${of}" cannot stand in a variable; write "$$" for a dollar`)
   }
 
   /**
@@ -167,6 +215,7 @@ export class Scope {
     if (!mayHaveVariables(text)) return { value: text }
     const parts = parseTemplate(text)
     if (typeof parts === 'string') throw invalidAt(place, parts)
+    this.requireOwn(parts, place)
     const names = variablesOf(parts)
     const lookUp: LookUp = (name) =>
       use === 'path' && name === 'PWD' ? valueIn(this.own, name) : this.ofProject(name)

@@ -1,7 +1,13 @@
 /** What a text with variables is made of. */
-export type Part =
-  | { kind: 'text'; text: string }
-  | { kind: 'variable'; name: string; use?: { operator: Operator; argument: Part[] } }
+export type Part = { kind: 'text'; text: string } | Variable
+
+interface Variable {
+  kind: 'variable'
+  name: string
+  /** Only in what Pristine records: the env files of an included file that count there, as `env-file-groups.ts` writes them. */
+  of?: string
+  use?: { operator: Operator; argument: Part[] }
+}
 
 /** What stands after a variable's name; with a colon, an empty value counts as none. */
 type Operator = ':-' | '-' | ':?' | '?' | ':+' | '+'
@@ -10,6 +16,7 @@ type Operator = ':-' | '-' | ':?' | '?' | ':+' | '+'
 const MAX_DEPTH = 20
 
 const NAME = /[_a-z][_a-z0-9]*/iy
+const OF = /@(?:[\w.,;]|%[0-9A-F]{2})+/y
 const OPERATOR = /:?[-?+]/y
 
 /**
@@ -58,16 +65,30 @@ export function parseTemplate(text: string, depth = 0): Part[] | string {
 
 function braced(inside: string, depth: number): Part | string {
   const name = matchAt(NAME, inside, 0)
-  const operator = name === undefined ? undefined : matchAt(OPERATOR, inside, name.length)
-  const rest = inside.slice((name?.length ?? 0) + (operator?.length ?? 0))
+  const files = name === undefined ? undefined : matchAt(OF, inside, name.length)
+  const begin = (name?.length ?? 0) + (files?.length ?? 0)
+  const operator = name === undefined ? undefined : matchAt(OPERATOR, inside, begin)
+  const rest = inside.slice(begin + (operator?.length ?? 0))
   if (name === undefined || (operator === undefined && rest !== '')) {
     return `"$\{${shortened(inside)}}" is not a variable; write "$$" for a dollar`
   }
-  if (operator === undefined) return { kind: 'variable', name }
+  const variable = { kind: 'variable', name, ...(files && { of: files.slice(1) }) } as const
+  if (operator === undefined) return variable
   const argument = parseTemplate(rest, depth + 1)
   if (typeof argument === 'string') return argument
-  return { kind: 'variable', name, use: { operator: operator as Operator, argument } }
+  return { ...variable, use: { operator: operator as Operator, argument } }
 }
+
+/** The text that such parts are read from. */
+export const templateText = (parts: readonly Part[]): string =>
+  parts
+    .map((part) => {
+      if (part.kind === 'text') return part.text.replaceAll('$', () => '$$')
+      const { name, of, use } = part
+      const rest = use ? use.operator + templateText(use.argument) : ''
+      return `\${${name}${of === undefined ? '' : `@${of}`}${rest}}`
+    })
+    .join('')
 
 function closingBrace(text: string, open: number): number {
   let depth = 0
