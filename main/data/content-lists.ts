@@ -5,11 +5,11 @@ import type { Home } from '../store/home.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 import { contentLabel } from './baked-content.ts'
 
-/** Keeps the list of a version's content in the data folder, where a start finds it. Errors: `storage-failed`. */
+/** Stores the list of a version's content in the data folder, where a start finds it. Errors: `storage-failed`. */
 export const storeContentList = (home: Home, version: VersionId, list: string): Promise<void> =>
   writeFileWhole(listFile(home, version, contentLabel(list)), list)
 
-/** The kept list that an image's label names; undefined where it is not there, or is another one. */
+/** The stored list that an image's label names; undefined if it does not exist or is another one. */
 export async function storedContentList(
   home: Home,
   version: VersionId,
@@ -19,6 +19,6 @@ export async function storedContentList(
   return list !== undefined && contentLabel(list) === label ? list : undefined
 }
 
-/** Images of one version may differ in what their hooks made. */
+/** Images of one version may differ in what their hooks created. */
 const listFile = (home: Home, version: VersionId, label: string): string =>
   path.join(home.version(version), `content-${label.slice('sha256:'.length)}.json`)

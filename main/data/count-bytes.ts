@@ -1,7 +1,7 @@
-/** So many bytes pass between two reports. */
+/** The number of bytes between two reports. */
 const REPORTED = 8 * 1024 * 1024
 
-/** Passes chunks on, and reports how many bytes have passed: every few megabytes, and at the end. */
+/** Passes chunks on and reports the number of bytes, every few megabytes and at the end. */
 export async function* countBytes(
   chunks: AsyncIterable<unknown>,
   report: (done: number) => void,

@@ -6,18 +6,23 @@ import { extract, type Header } from 'tar-stream'
 import { listed } from '../../shared/errors/wording.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 
-/** No more files are compared. */
+/** At most this many files are compared. */
 const MAX_FILES = 200_000
 
-/** What lies below a folder of an image or a container: by path below it, the state of each file. Folders do not count. */
+/**
+ * The content of a folder of an image or a container: the state of each file by its path below the folder. Folders are
+ * omitted.
+ */
 export type FolderContent = Record<string, string>
 
-/** Reads it from the tar that an engine gives of the folder, which comes first in it; a single file has the path ``. */
+/**
+ * Reads it from the engine's tar of the folder, whose first entry is the folder itself; a single file has the path ``.
+ */
 export async function readFolderTar(tar: Readable): Promise<FolderContent> {
   const content: FolderContent = {}
   const entries = extract()
   const reading = pipeline(tar, entries as unknown as NodeJS.WritableStream)
-  // Reported by the loop below, which ends with it.
+  // The loop below ends with this error and reports it.
   reading.catch(() => {})
   let root: string | undefined
   let count = 0
@@ -47,10 +52,10 @@ function stateOf({ type, mode, linkname }: Header, hash: string): string {
 export const differences = (one: FolderContent, other: FolderContent): string[] =>
   [...new Set([...Object.keys(one), ...Object.keys(other)])].filter((at) => one[at] !== other[at]).sort()
 
-/** Whether a volume hides something of what a version has at its place, or why that is not known. */
+/** The version's content that a volume hides at its place, or why it is not known. */
 export type HiddenContent = { paths: string[] } | { problem: string }
 
-/** Describes a volume that keeps its data to a person. `versions`: ordinals, where they are known. */
+/** Describes to a person a volume that keeps its data. `versions`: ordinals, if they are known. */
 export function describeHidden(
   { label, target }: { label: string; target: string },
   { starts, filled }: { starts: number | undefined; filled: number | undefined },

@@ -12,13 +12,13 @@ import type { Project } from '../store/open-project.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 import { isBelow, projectMountOf, type WorkspaceMount } from './workspace-mount.ts'
 
-/** The folders that were made in the person's folder for mounts. */
+/** The folders that were created in the person's folder for mounts. */
 const Made = z.array(
   z.object({
-    /** The mounted folder of this computer, absolute and without links, and the place in it. */
+    /** The mounted folder on this computer, absolute and without links, and the place in it. */
     root: z.string(),
     path: z.string(),
-    /** Where a container sees it. */
+    /** Its path in a container. */
     target: z.string(),
   }),
 )
@@ -28,8 +28,8 @@ const recordOf = (home: Home, project: Project): string =>
   path.join(home.project(project.key), 'mount-points.json')
 
 /**
- * Makes the folders on which a container's mounts lie inside a folder of the project, where they are missing: as the
- * owner of the folder, where the engine would make them as root. They are recorded first, so that they can be removed.
+ * Creates the missing mount points of a container inside a folder of the project, as the owner of that folder: the engine
+ * would create them as root. They are recorded first, so that they can be removed.
  * Errors: `storage-failed`.
  */
 export async function makeMountPoints(home: Home, project: Project, mounts: MountSettings[]): Promise<void> {
@@ -43,8 +43,8 @@ export async function makeMountPoints(home: Home, project: Project, mounts: Moun
 }
 
 /**
- * Removes the folders that were made for mounts which no container of the project has any more, where they are empty: a
- * folder that is removed takes the mount from every container.
+ * Removes the empty folders that were created for mounts which no container of the project has any more. Removing a
+ * folder earlier would remove the mount from every container.
  */
 export async function removeMountPoints(engine: Engine, home: Home, project: Project): Promise<void> {
   const made = await readMade(home, project)
@@ -58,12 +58,12 @@ export async function removeMountPoints(engine: Engine, home: Home, project: Pro
   else if (kept.length < made.length) await writeFileWhole(recordOf(home, project), JSON.stringify(kept))
 }
 
-/** The folders that were made in the person's folder, by absolute path. */
+/** The folders that were created in the person's folder, by absolute path. */
 export async function listMountPoints(home: Home, project: Project): Promise<string[]> {
   return (await readMade(home, project)).map(({ root, path: at }) => path.join(root, at))
 }
 
-/** The mounts that lie in a mounted folder of the project, with where they do. */
+/** The mounts inside a mounted folder of the project, with their places in it. */
 async function placesIn(
   project: Project,
   mounts: MountSettings[],
@@ -74,7 +74,7 @@ async function placesIn(
       .filter((other) => other.Target !== Target && isBelow(Target, other.Target))
       .sort((a, b) => b.Target.length - a.Target.length)
     if (below?.Type !== 'bind') continue
-    // A file is mounted on a file.
+    // A file needs a file as its mount point.
     if (Type === 'bind' && !isFolder(Source)) continue
     const place = await projectMountOf(project, { source: below.Source, target: below.Target })
     if (place && isBelow(Target, place.target))
@@ -91,7 +91,10 @@ function isFolder(at: string): boolean {
   }
 }
 
-/** What is missing on the way to a place in a folder; nothing where a link or a file is in the way, which the engine will name. */
+/**
+ * The missing folders on the path to a place in a folder; none if a link or a file is in the way, which the engine will
+ * report.
+ */
 function missingParts({ place, at }: { place: WorkspaceMount; at: string }): Made {
   const parts = at.split('/')
   for (let count = 1; count <= parts.length; count++) {
@@ -115,7 +118,7 @@ function makeFolder(root: string, at: string): void {
     const { uid, gid } = lstatSync(root)
     if (process.getuid?.() === 0) chownSync(whole, uid, gid)
   } catch (error) {
-    // If the folder cannot be created here, the engine may create it, or reports why not.
+    // If the folder cannot be created here, the engine may create it, or report why not.
     if (!isSystemError(error)) throw error
   }
 }
@@ -125,7 +128,7 @@ function removeFolder(root: string, at: string): void {
     using above = openFolderInside(root, path.dirname(at))
     rmdirSync(path.join(above.path, path.basename(at)))
   } catch (error) {
-    // It is not empty, or is gone: it is the person's.
+    // A folder that is not empty belongs to the person; it may also be gone.
     if (!isSystemError(error)) throw error
   }
 }

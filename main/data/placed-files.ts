@@ -9,8 +9,9 @@ import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * Single files that content hooks made lie in the person's folder: nothing can be mounted over a file that programs
- * replace. Recorded is what was put there, by place: a file that holds anything else is the person's own, and stays.
+ * Single files that content hooks created are in the person's folder, because nothing can be mounted over a file that
+ * programs replace. The record has what was put there, by place: a file with any other content is the person's own, and
+ * stays.
  */
 const Placed = z.record(z.string(), z.array(z.string()))
 type Placed = z.infer<typeof Placed>
@@ -19,7 +20,7 @@ type Placed = z.infer<typeof Placed>
 export const placedFilesRecord = (home: Home, project: Project): string =>
   path.join(home.project(project.key), 'content-files.json')
 
-/** The files of other versions' content that are still in the person's folder as they were placed, by absolute path. */
+/** The files of other versions that are still unchanged in the person's folder, by absolute path. */
 export async function listPlacedFiles(home: Home, project: Project): Promise<string[]> {
   const placed = await readPlacedFiles(home, project)
   return Object.entries(placed).flatMap(([whole, states]) =>
@@ -27,7 +28,7 @@ export async function listPlacedFiles(home: Home, project: Project): Promise<str
   )
 }
 
-/** What is recorded; nothing where that cannot be read. */
+/** The record; empty if it cannot be read. */
 export async function readPlacedFiles(home: Home, project: Project): Promise<Placed> {
   try {
     return Placed.parse(JSON.parse(await readFile(placedFilesRecord(home, project), 'utf8')))
@@ -37,8 +38,8 @@ export async function readPlacedFiles(home: Home, project: Project): Promise<Pla
 }
 
 /**
- * The state of a path: a file's SHA-256, `-> ` and a link's target, or that it is something else; undefined for
- * nothing.
+ * The state of a path: a file's SHA-256, `-> ` and a link's target, or a text for anything else; undefined if nothing
+ * exists.
  */
 export function fileState(whole: string): string | undefined {
   const [root, name] = [path.dirname(whole), path.basename(whole)]

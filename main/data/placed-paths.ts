@@ -4,7 +4,7 @@ import { listMountPoints } from './mount-points.ts'
 import { listPlacedFiles } from './placed-files.ts'
 
 /**
- * What Pristine placed in the person's folder for the running version, by absolute path: it does not belong to another
+ * What Pristine placed in the person's folder for the running version, by absolute path. It is not part of any other
  * version.
  */
 export async function placedPaths(home: Home, project: Project): Promise<string[]> {

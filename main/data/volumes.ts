@@ -2,35 +2,35 @@ import { randomBytes } from 'node:crypto'
 import * as z from 'zod/mini'
 import { type ProjectKey, VersionId } from '../../shared/ids.ts'
 
-/** A managed volume: data of one project, which survives every replacement of its environment. */
+/** A managed volume: data of one project that survives every replacement of its environment. */
 export interface ManagedVolume {
-  /** The engine's name of it. */
+  /** Its name on the engine. */
   name: string
-  /** Where a container sees it. */
+  /** Its path in a container. */
   target: string
   readOnly: boolean
 }
 
-/** What a volume was filled from when it was made: that place of an image, by the engine. */
+/** What a new volume was filled from: a place in an image, by the engine. */
 const FilledBy = z.object({ version: VersionId, image: z.string(), layers: z.string(), place: z.string() })
 export type FilledBy = z.infer<typeof FilledBy>
 
-/** A volume that already contains data; `filled` is undefined if its label does not say. */
+/** A volume that already contains data; `filled` is undefined if its label does not have it. */
 export interface ExistingVolume extends ManagedVolume {
   filled: FilledBy | undefined
 }
 
-/** The engine's name of a project's volume. `source` is the name within the project. */
+/** The name of a project's volume on the engine. `source` is the name within the project. */
 export function volumeName(project: ProjectKey, source: string): string {
   const slug = source.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[-.]+|-+$/g, '')
   return `pristine-${project}-${slug || 'data'}`
 }
 
-/** A name on the engine that no volume has, for a part of the data: a layer, an overlay, a copy. */
+/** A new, unique name on the engine for a part of the data: a layer, an overlay, a copy. */
 export const newVolumeName = (project: ProjectKey): string =>
   `pristine-${project}-${randomBytes(6).toString('hex')}`
 
-/** Whether a volume could be such a part of the data of a project: its current data, or a snapshot's. */
+/** Whether a volume could be such a part of a project's data, current or in a snapshot. */
 export const isPartName = (project: ProjectKey, name: string): boolean =>
   /^[0-9a-f]{12}$/.test(labelOf(project, { name }))
 
@@ -38,7 +38,7 @@ export const isPartName = (project: ProjectKey, name: string): boolean =>
 export const labelOf = (project: ProjectKey, { name }: Pick<ManagedVolume, 'name'>): string =>
   name.replace(`pristine-${project}-`, '')
 
-/** What a volume's label says; anybody can write one, and volumes of an older Pristine have none. */
+/** Reads a volume's label, which anybody may have written. Volumes of an older Pristine have none. */
 export function readFilled(label: string | undefined): FilledBy | undefined {
   try {
     return FilledBy.parse(JSON.parse(label ?? ''))

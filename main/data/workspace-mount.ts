@@ -3,19 +3,19 @@ import path from 'node:path'
 import type { RunConfig } from '../../shared/definition.ts'
 import { gitRootOf, isInside, type ProjectPaths } from '../files/project-paths.ts'
 
-/** A folder of this computer, absolute and without links, and where a container sees it. */
+/** A folder of this computer, absolute and without links, and its path in a container. */
 export interface WorkspaceMount {
   source: string
   target: string
 }
 
-/** Whether a container's path is `root` or lies under it. */
+/** Whether a container's path is `root` or below it. */
 export const isBelow = (at: string, root: string): boolean =>
   `${at}/`.startsWith(root === '/' ? '/' : `${root}/`)
 
 /**
- * The project's own part of a mounted folder: all of it, or, of a folder around the project, the working tree.
- * Undefined where nothing is, or no folder.
+ * The project's own part of a mounted folder: all of it, or the working tree if the folder contains the project.
+ * Undefined if nothing exists there, or if it is not a folder.
  */
 export async function projectMountOf(
   project: ProjectPaths,
@@ -31,8 +31,8 @@ export async function projectMountOf(
 }
 
 /**
- * Where the project's own folder is mounted in which commands begin to work; undefined where they begin in a volume, in
- * the image, or in what they cannot write. `run` is resolved for this computer.
+ * The mount of the project's own folder in which commands start; undefined if they start in a volume, in the image, or in
+ * a place that they cannot write. `run` is resolved for this computer.
  */
 export async function workspaceMountOf(
   project: ProjectPaths,

@@ -35,9 +35,9 @@ import { stopEnvironment } from './stop-environment.ts'
 import { clearIntent, type Intent, writeIntent } from './write-ahead-intent.ts'
 
 /**
- * Makes a version's environment the current one: swaps it in for what runs, records it, and moves known-good when it
- * is its first time. An image that was `rebuilt` is compared with what the version held before. `data`: what becomes of
- * its data meanwhile.
+ * Makes a version's environment the current one: swaps it with what runs, records it, and moves known-good if the version
+ * becomes ready for the first time. An image that was `rebuilt` is compared with the version's previous content. `data`:
+ * what happens to the data during the swap.
  * Errors: those of the swap; the failure is recorded.
  */
 export async function activate(
@@ -65,9 +65,9 @@ export async function activate(
         launch,
         blue,
         freezeBlue: (ids, run) => freezeEnvironment(host, project, facts, ids, run),
-        // Not to be cancelled half-way: the engine would stop it all the same, after it was started again.
+        // Must not be cancelled half-way: the engine would still complete the stop after the container was started again.
         stopBlue: (ids) => stopEnvironment(host, project, facts, ids, silentRun()),
-        // Not cancelled by what cancelled the swap.
+        // The cancellation of the swap does not cancel this.
         resumeBlue: (stopped) => resumeEnvironment(host, project, facts, stopped, silentRun()),
         prepareData: (volumes, fillerOf) =>
           prepareData(
@@ -100,7 +100,7 @@ export async function activate(
   } catch (error) {
     if (isProductError(error) && error.code !== 'cancelled') {
       const failed = { kind: 'failed', version, code: error.code, message: error.message } as const
-      // The first failure is the one reported.
+      // Only the first failure is reported.
       await appendLedger(folder, failed).catch(() => {})
     }
     throw error
@@ -108,11 +108,11 @@ export async function activate(
   if (history.proven === undefined) await warnRootOwnedFiles(engine, launch, run)
   const after = await readHistory(host, project)
   if (after.knownGood !== history.knownGood) await pointKnownGood(engine, project.key, after)
-  // Where a container was replaced, the intent stays until the next command has seen that it is gone.
+  // If a container was replaced, the intent stays until the next command has seen that the container is gone.
   if (blue.length === 0) await clearIntent(folder)
 }
 
-/** Another version may change the data in a way with which the one that ran until now cannot go on. */
+/** Another version may change the data in a way that the previous version cannot use. */
 function guardOf(history: History, from: VersionId | undefined, to: VersionId): DataChange | undefined {
   if (from === undefined || from === to) return undefined
   const ordinal = history.versions.find(({ id }) => id === to)?.ordinal
@@ -131,7 +131,7 @@ export async function restoreFiles(
   await placeContentFiles(engine, host.home, project, launch, run)
 }
 
-/** What a swap is about to do. One container for another is written as an older Pristine reads it. */
+/** The intent of a swap. The swap of a single container is written in the form that an older Pristine reads. */
 function intentOf(launch: Launch, { containers }: EnvironmentFacts, set: string, stops: string[]): Intent {
   const running = containers.filter((one) => one.running).map(({ id }) => id)
   const [blue] = running
@@ -142,8 +142,8 @@ function intentOf(launch: Launch, { containers }: EnvironmentFacts, set: string,
 }
 
 /**
- * Starts those containers of an environment again that had to be stopped, by their ids, with those that are restarted with
- * them; an environment that does not become ready is stopped again.
+ * Restarts those containers of an environment that had to be stopped, by their ids, and those that are restarted with
+ * them. An environment that does not become ready is stopped again.
  * Errors: those of `launchOfEnvironment` and `resumeSet`.
  */
 export async function resumeEnvironment(

@@ -18,16 +18,16 @@ import { readDotfiles } from '../personal/fetch-dotfiles.ts'
 import { readSettings } from '../store/settings.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
-/** In milliseconds: what takes longer is left to itself. */
+/** In milliseconds: an installation that takes longer is no longer waited for. */
 const DEADLINE = 5 * 60_000
 /** At most this many lines of a failure are reported. */
 const REPORTED_LINES = 10
 
-/** The names that an installer has, first found first run, as with the Dev Containers CLI (`--dotfiles-install-command`). */
+/** The names of installers; the first one found runs, as with the Dev Containers CLI (`--dotfiles-install-command`). */
 const INSTALLERS =
   'install.sh install bootstrap.sh bootstrap script/bootstrap setup.sh setup script/setup'.split(' ')
 
-/** Runs the command that was given, or an installer that is there, or links each dotfile into the home folder. */
+/** Runs the given command, else the first installer found, else links each dotfile into the home folder. */
 const INSTALL = `cd "$HOME/dotfiles" || exit
 if [ -n "$1" ]; then
   [ -f "./$1" ] || exec /bin/sh -c "$1"
@@ -44,8 +44,8 @@ for name in .[!.]*; do
 done`
 
 /**
- * Puts the person's dotfiles into a new container that is ready, and installs them as the user that commands run as. No
- * failure here makes the environment unusable: it is reported as a warning. Errors: `cancelled`.
+ * Copies the person's dotfiles into a new, ready container, and installs them as the user that commands run as. A failure
+ * does not make the environment unusable: it is reported as a warning. Errors: `cancelled`.
  */
 export async function applyDotfiles(
   host: Pick<Host, 'home'>,
@@ -69,7 +69,7 @@ export async function applyDotfiles(
   if (problem !== undefined) warn(problem)
 }
 
-/** Returns why they could not be installed, if so. */
+/** Returns the reason if they could not be installed. */
 async function install(
   { home }: Pick<Host, 'home'>,
   engine: Engine,
@@ -125,7 +125,10 @@ type DotfilePaths = z.infer<typeof DotfilePaths>
 
 const fileOf = (folder: string): string => path.join(folder, 'dotfiles.json')
 
-/** What of a container's changes its dotfiles brought, and what they did not. `folder`: the project's, of the home. */
+/**
+ * Separates the changes of a container into those that its dotfiles made and all others. `folder`: the project's folder
+ * in the data folder.
+ */
 export async function withoutDotfiles(
   folder: string,
   container: string,

@@ -26,7 +26,7 @@ export function asWriter<T>(
 ): Promise<T> {
   return asRecordedWriter(placeOf(host, project), kind, run, async (run) => {
     await reconcile(host, project, run).catch((error: unknown) => {
-      // What the engine does not remove keeps nobody from stopping the rest.
+      // A container that the engine does not remove must not prevent the stop of the others.
       if (kind !== 'stop' || !isProductError(error, 'engine-refused')) throw error
       warn(run, 'What an earlier command left could not be put right')(error.why)
     })
@@ -39,7 +39,7 @@ export function asWriter<T>(
 
 const placeOf = (host: Host, { key, name }: Project) => ({ folder: host.home.project(key), name })
 
-/** Warns that lines of a project's ledger are left out. */
+/** Warns about lines of a project's ledger that cannot be used. */
 export async function warnOfGaps(host: Host, project: Project, run: Run): Promise<void> {
   const { unknown } = await readLedger(host.home.project(project.key))
   if (unknown === 0) return
@@ -48,7 +48,7 @@ export async function warnOfGaps(host: Host, project: Project, run: Run): Promis
   run.report({ kind: 'warning', text })
 }
 
-/** Errors that postpone a repair; they prevent neither reading nor what needs no engine. */
+/** Errors that postpone a repair without failing the command: reading, and commands that need no engine, still work. */
 const DEFERRING_ERRORS: ErrorCode[] = [
   'busy',
   'disk-full',
@@ -62,8 +62,8 @@ const DEFERRING_ERRORS: ErrorCode[] = [
 ]
 
 /**
- * The same repair for verbs that are no recorded writers. A process that is writing does it itself. If a swap was done
- * and only the replaced container may be left, it is not worth an operation.
+ * The same repair for verbs that are not recorded writers. A process that is writing repairs the project itself. If a
+ * swap is complete and only the replaced container may be left, the repair is not recorded as an operation.
  */
 export async function repair(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
@@ -84,7 +84,7 @@ export async function repair(host: Host, project: Project, run: Run): Promise<vo
   })
 }
 
-/** Whether what is half done is a swap whose new containers became the current ones. */
+/** Whether the unfinished work is a swap whose new containers have become the current ones. */
 async function isSwapped(host: Host, project: Project): Promise<boolean> {
   const { facts, history } = await readCurrentState(host, project)
   const intent = await readIntent(host.home.project(project.key))

@@ -8,8 +8,8 @@ import { openHome } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * Refuses an environment that another data folder has in its history, or is about to have: one that no history knows is
- * taken for this project's own, whose history was lost. Errors: `environment-elsewhere`.
+ * Refuses an environment that is in the history of another data folder, or about to be. An environment that is in no
+ * history belongs to this project, whose history was lost. Errors: `environment-elsewhere`.
  */
 export async function assertOwned(
   { home }: Host,
@@ -26,7 +26,7 @@ export async function assertOwned(
   }
 }
 
-/** A history that cannot be read counts as another owner's. */
+/** An unreadable history counts as that of another owner. */
 async function isInHistory(projectFolder: string, container: string): Promise<boolean> {
   try {
     const { events } = await readLedger(projectFolder)

@@ -36,8 +36,8 @@ export async function readCurrentState(
 }
 
 /**
- * The same for a plan: a version that the history knows only by an older form of its plan gets its new id. `adoption`
- * describes it, for the writer to record.
+ * The same for a plan. A version that is in the history only with an older form of its plan gets its new id; `adoption`
+ * describes this, for the writer to record.
  */
 export async function currentStateFor(
   host: Host,
@@ -50,8 +50,8 @@ export async function currentStateFor(
 }
 
 /**
- * Removes what a broken swap left behind, and what the engine made for a writer that was killed: it may have been made after
- * the repair. Only for the project's writer.
+ * Removes what an interrupted swap left behind, and what the engine created for a killed writer, possibly after the
+ * repair. Only for the project's writer.
  */
 export async function removeLeftovers(
   engine: Engine,

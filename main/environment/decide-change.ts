@@ -3,18 +3,18 @@ import type { VersionId } from '../../shared/ids.ts'
 import { compareRequests } from '../container/launch/request-hashes.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 
-/** What has to be done so that the wanted version runs. */
+/** The action that makes the wanted version run. */
 export type Change =
   | { kind: 'none' }
-  /** The right container is there, but stopped or paused, or was restarted without its start hooks. */
+  /** The right container exists, but it is stopped or paused, or was restarted without its start hooks. */
   | { kind: 'start' }
-  /** The image is there; the container is missing, of another version, or was created from another request. */
+  /** The image exists; the container is missing, has another version, or was created from another request. */
   | { kind: 'recreate'; request: InputChange[] }
   | { kind: 'build' }
 
 /**
  * Decides what to do. `request` are the hashes of the create request that the wanted version needs on this computer;
- * undefined when its image is not on the engine. `others` are those of its other services, by their names.
+ * undefined if its image is not on the engine. `others` are the hashes of its other services, by service name.
  */
 export function decideChange(
   facts: EnvironmentFacts,
@@ -50,7 +50,7 @@ export function decideChange(
     case 'paused':
       return { kind: 'start' }
     case 'starting':
-      // A container that runs but never became ready is what a broken start left behind.
+      // A container that runs but never became ready is left over from an interrupted start.
       return facts.restarted ? { kind: 'start' } : { kind: 'recreate', request: [] }
     case 'absent':
       return { kind: 'recreate', request: [] }
@@ -63,10 +63,10 @@ export function decideChange(
   }
 }
 
-/** The service that a person works in, where older labels do not name it. */
+/** The name of the service that a person works in, if older labels do not have it. */
 const NAMELESS = 'the service that you work in'
 
-/** Somebody removed it, besides Pristine. */
+/** It was removed, but not by Pristine. */
 const missingContainer = (service: string): InputChange => ({
   input: `the container of ${service}`,
   from: 'there',
@@ -75,8 +75,8 @@ const missingContainer = (service: string): InputChange => ({
 })
 
 /**
- * A folder that was deleted and cloned again, or moved away, is still the one that a container has mounted; so is a file in
- * whose place an editor, or git, put another one.
+ * A container keeps the folder that it mounted, even if the folder was deleted and cloned again, or moved. The same is
+ * true of a file that an editor or git replaced.
  */
 const replaced = (what: string): InputChange => ({
   input: `${what} on this computer`,

@@ -16,10 +16,10 @@ import { launchOfVersion } from './image/launch-version.ts'
 import { clearIntent, writeIntent } from './write-ahead-intent.ts'
 
 /**
- * Ensures that a version's image contains what its content hooks create in this workspace: an image of an older
- * Pristine, or one baked for a workspace at another path, does not. Then they run once more, and the result is the
- * version's image from then on. Only for the project's writer.
- * Errors: those of the hooks; the intent stays, for what the engine has not removed.
+ * Ensures that a version's image contains what its content hooks create in this workspace. An image of an older Pristine,
+ * or one baked for a workspace at another path, does not: then the hooks run once more, and the result becomes the
+ * version's image. Only for the project's writer.
+ * Errors: those of the hooks; then the intent stays, for what the engine has not removed.
  */
 export async function ensureContent(
   host: Host,

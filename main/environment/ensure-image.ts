@@ -30,7 +30,7 @@ export async function ensureImage(
 ): Promise<{ launch: Launch; current: CurrentState }> {
   const { planned, current, images, launch, ordinal, because } = plannedChange
   const { next, added, removed, file, written } = planned.lock
-  // An equivalent lock stays as it is, whatever its formatting.
+  // An equivalent lock is not rewritten, whatever its formatting.
   if (added.length > 0 || removed.length > 0) {
     await saveLock(host.home, project, { definitionFile: planned.definition.file, file, written }, next)
     // Reported here, because the file stays in the person's folder even if the build fails.
@@ -55,7 +55,7 @@ export async function ensureImage(
     return { launch: made, current: await readCurrentState(host, project) }
   }
   if (known) return { launch: await withContent(host, project, plannedChange, launch, run), current }
-  // The images are there, and a crash came before they were recorded.
+  // The images exist, but a crash prevented their record.
   const event = { version: planned.id, ordinal, image: launch.parts.image.Id, because }
   const further = new Map([...(images?.further ?? [])].map(([name, { Id }]) => [name, Id]))
   await appendLedger(host.home.project(project.key), builtEvent(event, planned.plan, further))
@@ -65,7 +65,7 @@ export async function ensureImage(
   }
 }
 
-/** An environment that is not replaced stays as it was made. */
+/** An environment that is not replaced keeps the content that it was created with. */
 function withContent(
   host: Host,
   project: Project,
@@ -77,10 +77,13 @@ function withContent(
   return ensureContent(host, project, current, { id: planned.id, ordinal }, launch, run)
 }
 
-/** Of the inputs that were not recorded before up to so many are named. */
+/** At most this many inputs that were not recorded before are named. */
 const MAX_NAMED = 3
 
-/** Records that a version's image is known by an older form of its plan. The recipe comes first: a crash loses nothing. */
+/**
+ * Records that a version's image is known by an older form of its plan. The recipe is written first, so that a crash
+ * loses nothing.
+ */
 async function adoptVersion(
   host: Host,
   project: Project,

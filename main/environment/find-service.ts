@@ -6,12 +6,14 @@ import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 import { plannedServices } from './show-environment.ts'
 
-/** The service that a command is for; none is the one that a person works in, or all, as the command has it. */
+/**
+ * The service that a command is for. Undefined means the one that a person works in, or all, depending on the command.
+ */
 export type ServiceName = string | undefined
 
 /**
- * The container of a service of an environment; without a name, of the one that a person works in.
- * Errors: `environment-not-running` where there is no environment, `service-unknown`, `service-missing`.
+ * The container of a service of an environment; without a name, the one that a person works in.
+ * Errors: `environment-not-running` if there is no environment, `service-unknown`, `service-missing`.
  */
 export async function findService(
   home: Home,
@@ -35,7 +37,7 @@ export async function findService(
   throw productError('service-unknown', { service, services })
 }
 
-/** The containers of all services, or that of the named one. Errors: as `findService`. */
+/** The containers of all services, or the container of the named one. Errors: as `findService`. */
 export const findServices = async (
   home: Home,
   project: Project,
@@ -47,8 +49,8 @@ export const findServices = async (
     : [await findService(home, project, facts, service)]
 
 /**
- * The same of one that runs. Errors: also `environment-paused`, `service-not-running`, and `environment-not-running` where
- * nothing runs.
+ * The same for a running container. Errors: also `environment-paused`, `service-not-running`, and
+ * `environment-not-running` if nothing runs.
  */
 export async function findRunning(
   home: Home,

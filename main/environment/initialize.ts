@@ -27,9 +27,9 @@ import { runOnHost } from './computer/run-host-command.ts'
 import { readConsented } from './read-consented.ts'
 
 /**
- * Reads a project's definition, and requires trust for what it requests before anything is done with it. The content of
- * the project's files, which its commands on this computer may run, needs a grant only if something else does: no
- * command runs.
+ * Reads a project's definition, and requires trust for its requests before anything else uses it. The content of the
+ * project's files, which its commands on this computer may run, needs a grant only if something else needs one, because
+ * no command runs.
  * Errors: those of the definition, `not-trusted`, `input-unreadable`, `cancelled`.
  */
 export async function readTrusted(
@@ -46,7 +46,9 @@ export async function readTrusted(
   return read
 }
 
-/** Asks for trust for commands with the project's files as they are; returns these files, where there is a command. */
+/**
+ * Requires trust for commands with the current content of the project's files; returns these files if there is a command.
+ */
 async function requireFiles(
   host: Host,
   project: Project,
@@ -66,8 +68,8 @@ async function requireFiles(
 }
 
 /**
- * The same, after `initializeCommand` ran on this computer, in the project's folder: before anything else is looked at,
- * because it may make what the definition needs (containers.dev, "Lifecycle scripts"). For a clone, its deferred
+ * The same after running `initializeCommand` on this computer, in the project's folder. It runs before anything else is
+ * read, because it may create what the definition needs (containers.dev, "Lifecycle scripts"). For a clone, its deferred
  * content is fetched first. What is read after either is checked once more.
  * Errors: those of `readTrusted`, `hook-failed`.
  */
@@ -102,8 +104,8 @@ export async function initialize(
 }
 
 /**
- * Reads a definition whose `initializeCommand` is about to run. `files` are the files it was granted with; undefined if
- * it may run with any content.
+ * Reads a definition whose `initializeCommand` is about to run. `files` are the files with which it was granted;
+ * undefined if it may run with any content.
  */
 async function readToRun(
   host: Host,
@@ -125,8 +127,8 @@ async function readToRun(
 }
 
 /**
- * Between checking the files and a command reading them, code in an environment can change a file and change it back:
- * that cannot be prevented without stopping what runs, so it is reported. A command's own changes look the same; such a
+ * Code in an environment can change a file between the check and the command's reading, and then change it back. This
+ * cannot be prevented without stopping what runs, so it is reported. A command's own changes look the same; such a
  * command should be granted for any content of the files.
  */
 async function warnOfTouched(host: Host, project: Project, before: ProjectFiles, run: Run): Promise<void> {

@@ -7,9 +7,9 @@ import { gitPointer } from '../git/git-folder.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * The repository that git misses in a container: that of a worktree or a submodule stands elsewhere on this computer, and
- * its file `.git` leads nowhere inside unless something is mounted there. `run` is resolved for this computer. Undefined
- * where git finds it, where the folder is not mounted, and where there is none.
+ * The repository that git misses in a container: a worktree or a submodule has it elsewhere on this computer, and its
+ * file `.git` leads nowhere inside unless something is mounted there. `run` is resolved for this computer. Undefined if
+ * git finds the repository, if the folder is not mounted, or if there is none.
  */
 export async function missingRepository(project: Project, run: RunConfig): Promise<string | undefined> {
   const root = gitRootOf(project)
@@ -21,7 +21,7 @@ export async function missingRepository(project: Project, run: RunConfig): Promi
   if (!own) return undefined
   const place = posix.join(own.target, path.relative(own.source, root).replaceAll('\\', '/'))
   const git = path.resolve(root, pointer)
-  // Of a worktree: the folder that it shares with all others (gitrepository-layout(5)).
+  // For a worktree: the folder that all worktrees share (gitrepository-layout(5)).
   const shared = ((await readSmall(path.join(git, 'commondir'))) ?? '.').trim()
   for (const inside of [posix.resolve(place, pointer), posix.resolve(place, pointer, shared)]) {
     const found = await Promise.all(
@@ -32,7 +32,7 @@ export async function missingRepository(project: Project, run: RunConfig): Promi
   return undefined
 }
 
-/** Whether a mounted folder has one of git's at a path below it. */
+/** Whether a mounted folder has a git folder at a path below it. */
 async function holds(source: string, below: string): Promise<boolean> {
   if (/^\.\.(?:\/|$)/.test(below)) return false
   return (await stat(path.join(source, below, 'HEAD')).catch(() => undefined)) !== undefined

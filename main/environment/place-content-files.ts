@@ -22,8 +22,8 @@ import type { Project } from '../store/open-project.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
 /**
- * Updates the single files in the person's folder to a version's content: missing ones are created, and untouched ones
- * of another version are replaced or removed. Without a launch they all go. `onlyMissing` keeps existing files, for
+ * Updates the single files in the person's folder to a version's content: missing ones are created, and untouched ones of
+ * another version are replaced or removed. Without a launch, all are removed. `onlyMissing` keeps existing files, for
  * what runs beside the environment.
  * Errors: `storage-failed`; those of the engine; `cancelled`.
  */
@@ -74,7 +74,7 @@ export async function placeContentFiles(
   else await writeFileWhole(placedFilesRecord(home, project), JSON.stringify(after))
 }
 
-/** Takes the files from where the image has them, by one archive of a container that never runs. */
+/** Reads the files from their place in the image, with one archive of a container that never runs. */
 async function write(
   engine: Engine,
   { parts }: Launch,
@@ -106,7 +106,7 @@ interface Found {
   content: Buffer
 }
 
-/** The files that are wanted of the engine's tar of a folder, which comes first in it, one after the other. */
+/** Yields the wanted files from the engine's tar of a folder, whose first entry is the folder itself. */
 async function* filesIn(
   tar: Readable,
   wanted: ReadonlyMap<string, unknown>,
@@ -129,7 +129,7 @@ async function* filesIn(
       yield { at, found: { header, content: Buffer.concat(chunks) } }
     }
   } finally {
-    // Nothing reads the rest after reading has failed.
+    // After a failed read, nothing consumes the rest.
     tar.destroy()
   }
 }
@@ -137,7 +137,7 @@ async function* filesIn(
 const stateIn = ({ header, content }: Found): string =>
   header.type === 'symlink' ? `-> ${header.linkname}` : hash('sha256', content)
 
-/** Whole or not at all, as the owner of the folder, and never through a link. */
+/** Writes a file completely or not at all, as the owner of the folder, and never through a link. */
 function putFile(whole: string, { header, content }: Found): void {
   try {
     using folder = openFolderInside(path.dirname(whole), '.')
@@ -156,7 +156,7 @@ function putFile(whole: string, { header, content }: Found): void {
       throw error
     }
   } catch (error) {
-    // A folder of another state of the checkout: the file has no place.
+    // In this state of the checkout, the folder of the file does not exist.
     if (!isSystemError(error)) throw error
   }
 }

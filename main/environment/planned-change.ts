@@ -23,7 +23,7 @@ import { launchOfImage } from './image/launch-version.ts'
 import { readTrusted } from './initialize.ts'
 
 export interface UpOptions {
-  /** The definition's file, where the project has several. */
+  /** The definition's file, if the project has several. */
   definition?: string | undefined
   frozen: boolean
   /** Without the person's own layer; by default with it, unless the lock is `frozen`. */
@@ -42,20 +42,20 @@ export const withGrants = (host: Host, { trust = [] }: Pick<UpOptions, 'trust'>)
 export interface PlannedChange {
   planned: Planned
   current: CurrentState
-  /** That the wanted version has an image by an older form of its plan. */
+  /** Set if the wanted version has an image by an older form of its plan. */
   adoption: Adoption | undefined
   change: Change
   because: InputChange[]
   ordinal: number
   /** The images of the wanted version; undefined until all of them exist. */
   images: VersionImages | undefined
-  /** How it is started; undefined as long as they are. */
+  /** Its launch; undefined while `images` is. */
   launch: Launch | undefined
 }
 
 /**
- * Reads what `up` decides by; changes nothing. `role`: as what images are read, `bake` only for the project's writer.
- * `readBefore` is a definition that was already read and trusted.
+ * Reads what `up` needs for its decision; changes nothing. `role`: the role in which images are read, `bake` only for the
+ * project's writer. `readBefore` is a definition that was already read and trusted.
  * Errors: those of planning; `not-trusted`; `engine-…`.
  */
 export async function planChange(
@@ -98,7 +98,7 @@ export async function planChange(
   }
 }
 
-/** Reports the warnings of a definition; without `all` only those that may explain why nothing is to be done. */
+/** Reports the warnings of a definition; without `all`, only those that may explain why there is nothing to do. */
 export function reportWarnings({ warnings }: Planned, run: Run, { all = false } = {}): void {
   for (const { code, message } of warnings)
     if (all || code === UNTRACKED || code === INCOMPLETE || code === REPEATED)
@@ -125,7 +125,7 @@ async function ordinalOf(
   return same?.ordinal ?? Math.max(0, ...taken) + 1
 }
 
-/** Why something is to be done: the inputs that differ from those of what runs, or ran last. */
+/** Why there is something to do: the inputs that differ from those of what runs, or ran last. */
 export async function explain(
   { home }: Pick<Host, 'home'>,
   project: Project,

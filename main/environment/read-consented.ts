@@ -9,12 +9,13 @@ import { isShared, isUnfetched, readLocked } from '../lock/read-locked.ts'
 import type { Project } from '../store/open-project.ts'
 import { isTrusted, requireTrust } from '../trust/require-trust.ts'
 
-/** What stands for the requests of a feature that is not on this computer. */
+/** The text in place of the requests of a feature that is not on this computer. */
 const UNKNOWN = 'what is known, and asked, once it is fetched'
 
 /**
- * The same as `readFetched`, but for a clone that nobody trusts yet no registry is asked: its definition could name any, and
- * have this computer ask its own services, or send a person's credentials. First it needs trust for what is known without.
+ * The same as `readFetched`, but asks no registry for an untrusted clone: its definition could name any registry, and so
+ * make this computer contact internal services or send a person's credentials. First it needs trust for what is known
+ * without a registry.
  * Errors: those of `readFetched`, `not-trusted`.
  */
 export async function readConsented(
@@ -32,8 +33,8 @@ export async function readConsented(
 }
 
 /**
- * What is known of the definition of a clone that nobody trusts yet, and what it requests, but for its commands on this
- * computer: they are asked for when everything is known. Undefined where registries may be asked, or need not be.
+ * What is known of the definition of an untrusted clone and of its requests, except its commands on this computer, which
+ * are requested when everything is known. Undefined if registries may be asked, or need not be.
  * Errors: those of `readLocked`, but not `features-unread`.
  */
 export async function readBeforeConsent(

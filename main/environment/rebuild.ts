@@ -16,13 +16,13 @@ import { findPlan } from './image/find-plan.ts'
 import { launchOfImage } from './image/launch-version.ts'
 import { buildAndRecord } from './record-build.ts'
 
-/** Of the commands that ran again up to this many are named. */
+/** At most this many of the repeated commands are named. */
 const MAX_NAMED = 3
 
 /**
- * How a version is started that the history knows. When its image is gone, it is built again from its recipe: the same
- * pins and inputs, the same id and ordinal. Only for the project's writer.
- * Errors: `version-gone` with what the recipe lacks, `rebuild-failed`, those of bringing base images.
+ * The launch of a version in the history. If its image is gone, it is rebuilt from its recipe, with the same pins and
+ * inputs and the same id and ordinal. Only for the project's writer.
+ * Errors: `version-gone` with what the recipe lacks, `rebuild-failed`, those of pulling base images.
  */
 export async function launchOrRebuild(
   host: Host,
@@ -43,7 +43,7 @@ export async function launchOrRebuild(
 }
 
 /**
- * Builds the image of a version again, if it is gone, and changes nothing else. `wanted` names the version.
+ * Rebuilds the image of a version if it is gone, and changes nothing else. `wanted` names the version.
  * Errors: `version-unknown`, `version-none`, those of `launchOrRebuild`; `busy`.
  */
 export function rebuild(host: Host, project: Project, wanted: string, run: Run): Promise<void> {
@@ -87,7 +87,7 @@ function warnOfCommands(ordinal: number, commands: string[], run: Run): void {
   run.report({ kind: 'warning', text })
 }
 
-/** What the person would correct in the checkout stands in no file here. */
+/** The person cannot correct this in the checkout: the failing text is in the recipe. */
 function asRebuildFailure(ordinal: number, error: unknown): unknown {
   const own = ['build-failed', 'hook-failed', 'download-changed'] as const
   if (!isProductError(error) || !own.some((code) => error.code === code)) return error

@@ -19,9 +19,9 @@ import { settle, settleLeftData } from './settle-left-data.ts'
 import { clearIntent, containersBefore, isMadeBy, readIntent } from './write-ahead-intent.ts'
 
 /**
- * Finishes or undoes what is half done: what was being built goes; of a swap, the new containers stay if they had become
- * the current ones, else they go and the old ones run again; of a restart, what was stopped runs again; a stop is
- * finished. Without an intent nothing is changed, also when it is repeated. Only for the project's writer.
+ * Finishes or undoes unfinished work. What was being built is removed. After a swap, the new containers stay if they had
+ * become the current ones; otherwise they are removed and the old ones run again. After a restart, what was stopped runs
+ * again. A stop is finished. Without an intent, nothing changes, and it can be repeated. Only for the project's writer.
  */
 export async function reconcile(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
@@ -32,8 +32,7 @@ export async function reconcile(host: Host, project: Project, run: Run): Promise
   const isCurrent = ({ id }: EnvironmentContainer) => history.containers.includes(id)
   const isSwap = intent.kind === 'swap' || intent.kind === 'swap-set'
   const green = all.filter((one) => isMadeBy(intent, one))
-  // A version is in the ledger before it is started: if it is not, the ledger was lost and shows nothing about the
-  // swap.
+  // A version is in the ledger before it starts. If it is not, the ledger was lost and shows nothing about the swap.
   const { versions } = foldLedger((await readLedger(folder)).events)
   const lost = green.length > 0 && !green.some((one) => versions.some(({ id }) => id === one.version))
   const undone = isSwap && !lost && !green.some(isCurrent)
@@ -68,8 +67,8 @@ export async function reconcile(host: Host, project: Project, run: Run): Promise
 }
 
 /**
- * Removes what is not wanted. One that the engine only stops keeps nobody from starting the others: a later command removes
- * it. Error: `engine-refused` for one that may run.
+ * Removes unwanted containers. One that the engine only stops does not prevent the start of the others: a later command
+ * removes it. Error: `engine-refused` for one that may run.
  */
 async function removeDoomed(engine: Engine, doomed: EnvironmentContainer[], run: Run): Promise<void> {
   const removals = doomed.map(async ({ id, name }) => {
@@ -79,7 +78,7 @@ async function removeDoomed(engine: Engine, doomed: EnvironmentContainer[], run:
   await Promise.all(removals)
 }
 
-/** What a build had not finished: the containers that bake, and the names of images that were not whole. */
+/** Removes what an unfinished build left: the containers that bake, and the names of incomplete images. */
 export async function removeUnfinished(engine: Engine, project: Project): Promise<void> {
   const repository = repositoryOf(project.key)
   const [bakes, tags] = await Promise.all([

@@ -19,7 +19,7 @@ import { removeUnfinished } from './reconcile.ts'
 import { clearIntent, writeIntent } from './write-ahead-intent.ts'
 
 /**
- * Builds a version under an intent, so that a crash leaves nothing half made, names its image and records it. Only for
+ * Builds a version under an intent, so that a crash leaves nothing unfinished, names its image and records it. Only for
  * the project's writer.
  * Errors: those of building; `not-trusted`.
  */
@@ -31,7 +31,7 @@ export async function buildAndRecord(
   run: Run,
 ): Promise<Launch> {
   const { id, plan } = build
-  // A build also runs the definition's commands; those of a recipe were not reviewed before.
+  // A build also runs the definition's commands; those of a recipe have not been reviewed before.
   const requested = await permissionsOfVersion(host, project, build)
   await requireTrust(host, project, requested, plan.layer && { layer: { merged: requested } })
   const folder = host.home.project(project.key)
@@ -50,7 +50,7 @@ export async function buildAndRecord(
     await appendLedger(folder, builtEvent({ version: id, ordinal, image, because }, plan, further))
     if (id === history.knownGood) await pointKnownGood(engine, project.key, history)
   } catch (error) {
-    // What the engine did not clean up now is left, by the intent, to the next command.
+    // The intent leaves to the next command what the engine did not clean up.
     if (!isProductError(error, 'engine-unreachable') && !isProductError(error, 'engine-refused')) {
       await end().catch(() => {})
     }

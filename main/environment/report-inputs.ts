@@ -3,7 +3,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { InputReason } from '../definition/inputs/project-inputs.ts'
 import type { Planned } from '../plan/plan.ts'
 
-/** So many files that a build reads are listed. */
+/** At most this many files that a build reads are listed. */
 const MAX = 200
 
 const WHY: Record<InputReason, string> = {

@@ -10,7 +10,7 @@ import { restoreFiles, resumeEnvironment } from './activate.ts'
 
 type Found = Pick<EnvironmentFacts, 'containers' | 'version'>
 
-/** The environment that the old containers are of: a lost history names none of them. */
+/** The environment of the old containers, which a lost history does not name. */
 export function environmentOf(facts: EnvironmentFacts, blue: EnvironmentContainer[]): Found {
   if (blue.every((one) => facts.containers.includes(one))) return facts
   const containers = entryFirst(blue)
@@ -18,7 +18,7 @@ export function environmentOf(facts: EnvironmentFacts, blue: EnvironmentContaine
   return { containers, ...(first && { version: first.version }) }
 }
 
-/** The engine completes a stop even if the client died; only a finished stop shows that. */
+/** Finishes a stop: the engine completes it even if the client died, but only a finished stop shows that. */
 export async function finishStop(engine: Engine, container: EnvironmentContainer, run: Run): Promise<void> {
   await stopContainer(engine, container.id).catch((error: unknown) => {
     if (!isProductError(error, 'engine-refused')) throw error
@@ -26,7 +26,7 @@ export async function finishStop(engine: Engine, container: EnvironmentContainer
   })
 }
 
-/** What was put into the person's folder for the new container gives way to what the current one's version has there. */
+/** Replaces what was put into the person's folder for the new container with what the current version has there. */
 export async function restorePlacedFiles(
   host: Host,
   project: Project,
@@ -43,7 +43,9 @@ export async function restorePlacedFiles(
   }
 }
 
-/** An environment that cannot be restarted is reported and left to the person: it must not block every verb. */
+/**
+ * Restarts the previous containers. If that fails, it is reported and left to the person: it must not block every verb.
+ */
 export async function restartPrevious(
   host: Host,
   project: Project,

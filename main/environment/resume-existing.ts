@@ -7,8 +7,8 @@ import { resumeOnce, resumeSet, type StoppedSet } from './set/resume-set.ts'
 import { clearIntent } from './write-ahead-intent.ts'
 
 /**
- * Starts containers that exist, with the hooks of a start, and ends the intent that was written before. `first` is done
- * before; where that is cancelled the intent stays. Errors: those of `resumeSet` and of `first`.
+ * Starts existing containers with the hooks of a start, and clears the intent that was written before. `first` runs
+ * before that; if it is cancelled, the intent stays. Errors: those of `resumeSet` and of `first`.
  */
 export async function resumeExisting(
   engine: Engine,
@@ -24,10 +24,10 @@ export async function resumeExisting(
     isDone = true
     await resumeSet(engine, launch, set, run)
   } catch (error) {
-    // What was stopped by then is left, by the intent, to the next command.
+    // The intent leaves to the next command what was stopped by then.
     if (!isDone && isProductError(error, 'cancelled')) throw error
     const lost = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
-    // Once more; while the engine does not answer it is left, by the intent, to the next command.
+    // Once more; if the engine does not answer, the intent leaves it to the next command.
     if (lost) await resumeOnce(engine, launch, set, silentRun()).then(end, () => {})
     else await end()
     throw error

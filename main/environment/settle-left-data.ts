@@ -13,16 +13,21 @@ import { readCurrentState } from './current-state.ts'
 
 const PASSED_ERRORS: ErrorCode[] = ['data-record-unreadable', 'storage-failed', 'disk-full']
 
-/** A change of the data that could not be recorded, and volumes that were still used, are left without an intent. */
+/**
+ * Settles what is left without an intent: a change of the data that could not be recorded, and volumes that were still in
+ * use.
+ */
 export async function settleLeftData(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
-  // What is not readable is reported where it is needed.
+  // An unreadable record is reported where it is needed.
   if (!(await isUnsettled(folder).catch(() => false))) return
   const { engine, facts } = await readCurrentState(host, project)
   await settle(engine, project, folder, facts.containers, run)
 }
 
-/** A record that cannot be read or written must not keep anybody from stopping or removing an environment. */
+/**
+ * Settles the data. A record that cannot be read or written must not prevent the stop or the removal of an environment.
+ */
 export async function settle(
   engine: Engine,
   { key }: Project,

@@ -6,8 +6,8 @@ import { launchOfEnvironment } from './image/launch-version.ts'
 import { stopSet } from './set/stop-set.ts'
 
 /**
- * Stops those containers of an environment, by their ids, services that need others before these. They are stopped whatever
- * is known of them. Errors: those of the engine.
+ * Stops the given containers of an environment, each service before those that it needs. They are stopped whatever is
+ * known about them. Errors: those of the engine.
  */
 export async function stopEnvironment(
   host: Host,

@@ -4,15 +4,17 @@ import * as z from 'zod/mini'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
-/** What is about to be done, on the disk before it is done, so that it can be finished or undone after a crash. */
+/** Work that is about to be done, written to the disk before, so that it can be finished or undone after a crash. */
 const Intent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('build') }),
   z.object({ kind: z.literal('stop') }),
   z.object({
     kind: z.literal('restart'),
-    /** The id of the container that was stopped to be started again; of an environment of several, that of the first. */
+    /**
+     * The id of the container that was stopped to be started again; if the environment has several, the id of the first.
+     */
     blue: z.string(),
-    /** The ids of those that are stopped; absent for all. */
+    /** The ids of the stopped containers; absent for all. */
     stops: z.optional(z.array(z.string())),
   }),
   z.object({
@@ -21,16 +23,16 @@ const Intent = z.discriminatedUnion('kind', [
     green: z.string(),
     /** The id of the container that ran before: it runs again unless green became the current one. */
     blue: z.optional(z.string()),
-    /** Whether blue is stopped meanwhile: the engine completes a stop even if the client dies. */
+    /** Whether blue is stopped during the swap: the engine completes a stop even if the client dies. */
     stops: z.optional(z.boolean()),
   }),
   z.object({
     kind: z.literal('swap-set'),
     /** The name of the new set: its containers and networks have it as a label. */
     set: z.string(),
-    /** The ids of the containers that ran before: they run again unless the new set became the current one. */
+    /** The ids of the containers that ran before; they run again unless the new set became the current one. */
     blue: z.array(z.string()),
-    /** Those of them that are stopped meanwhile. */
+    /** The ids of those that are stopped during the swap. */
     stops: z.array(z.string()),
   }),
 ])
@@ -45,7 +47,7 @@ export function writeIntent(projectFolder: string, intent: Intent): Promise<void
 
 /**
  * The intent that a process did not complete; undefined if there is none. An unreadable file only shows that there was
- * an intent.
+ * one.
  */
 export async function readIntent(projectFolder: string): Promise<Intent | undefined> {
   const text = await readFile(intentFile(projectFolder), 'utf8').catch(() => undefined)

@@ -20,7 +20,7 @@ export async function listAllOperations(
       return ids.map((id) => ({ id, project: key, name: path.basename(folder) || 'root' }))
     }),
   )
-  // Their names sort by time.
+  // The names of recordings sort by time.
   const newest = found
     .flat()
     .sort((a, b) => (a.id < b.id ? 1 : -1))

@@ -6,20 +6,20 @@ import { readSettings } from '../store/settings.ts'
 import { type AskDigest, askRegistry, checkPins } from '../verbs/check-pins.ts'
 
 const MINUTE = 60_000
-/** A project is checked so often, and no sooner after a check that failed. */
+/** How often a project is checked, also after a failed check. */
 const CHECK_INTERVAL = 24 * 60 * MINUTE
 const RETRY_INTERVAL = 60 * MINUTE
 /** A start contacts no registry, so none is contacted before an environment has run for this long. */
 const SETTLED = 10 * MINUTE
-/** What takes longer is given up: the checks of other projects wait for it. */
+/** A longer check is given up, because the checks of other projects wait for it. */
 const LONGEST_CHECK = 5 * MINUTE
 
-/** What decides whether a project is checked now; times in milliseconds since 1970. */
+/** The times that decide whether a project is checked now, in milliseconds since 1970. */
 export interface CheckTimes {
   now: number
-  /** Since when its environment was seen to run. */
+  /** When its environment was first seen running. */
   runsSince: number
-  /** When it was checked; undefined when it never was. */
+  /** When it was last checked; undefined if it never was. */
   checked: number | undefined
   /** When it was last tried. */
   tried: number | undefined
@@ -27,7 +27,7 @@ export interface CheckTimes {
 
 type Seen = Pick<CheckTimes, 'runsSince' | 'tried'>
 
-/** Whether a project is to be checked now. A clock that was turned back puts nothing off. */
+/** Whether a project is due for a check. A clock that was turned back does not delay the check. */
 export function isDue({ now, runsSince, checked, tried }: CheckTimes): boolean {
   const past = (time: number | undefined, long: number) =>
     time === undefined || now - time >= long || time > now
@@ -50,18 +50,18 @@ export class DailyPinChecks {
     this.host = host
   }
 
-  /** A project's environment was seen to run. */
+  /** Notes that a project's environment runs. */
   onRunning(project: Project): void {
     const now = Date.now()
     const seen: Seen = this.projects.get(project.key) ?? { runsSince: now, tried: undefined }
     this.projects.set(project.key, seen)
-    // Its last check is read from the disk only when it may be due.
+    // The time of the last check is read from the disk only if a check may be due.
     if (!isDue({ now, ...seen, checked: undefined })) return
     seen.tried = now
     this.working = this.working.then(() => this.check(project, now, seen.runsSince)).catch(() => {})
   }
 
-  /** A project's environment does not run. */
+  /** Notes that a project's environment does not run. */
   onStopped(key: ProjectKey): void {
     this.projects.delete(key)
   }

@@ -1,21 +1,24 @@
-/** After a count the engine is left alone for so many times as long as it took: it costs a twentieth of it at most. */
+/**
+ * After a count, the engine rests for this many times the duration of the count, so that counting takes at most a
+ * twentieth of its time.
+ */
 const REST_FACTOR = 19
 
 /**
- * When drift is counted: one environment after the other, because it costs the engine more than anything else that is
- * looked at. The first count of an environment does not wait for the pauses between repeated counts.
+ * Schedules the counting of drift: one environment after the other, because it costs the engine more than everything else
+ * that is polled. The first count of an environment does not wait for the pauses between repeated counts.
  */
 export class DriftCounts {
   private counting: Promise<void> = Promise.resolve()
   private resting: Promise<void> = Promise.resolve()
 
-  /** Counts what was not counted yet. `count` must not fail. */
+  /** Counts an environment for the first time. `count` must not fail. */
   countFirst(count: () => Promise<void>): Promise<void> {
     this.counting = this.counting.then(count)
     return this.counting
   }
 
-  /** Counts again what may have changed, each in its turn. */
+  /** Counts again what may have changed, in turn. */
   recount(count: () => Promise<void>): void {
     this.resting = this.resting.then(async () => {
       let took = 0

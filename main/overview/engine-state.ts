@@ -4,11 +4,11 @@ import { engineVersion } from '../docker/connection/engine-version.ts'
 import type { Host } from '../host/host.ts'
 import { SharedPoll } from './shared-poll.ts'
 
-/** In milliseconds: how often an engine is looked for, and how often one that answered is asked again. */
+/** In milliseconds: how often an engine is searched for, and how often a found one is asked again. */
 const POLL_INTERVAL = 2_000
 const PROBE_INTERVAL = 5_000
 
-/** Knows whether an engine answers. `poll` asks at once: another engine was chosen. */
+/** Polls whether an engine answers. Call `poll` to ask at once after another engine was chosen. */
 export const engineStatePoll = (host: Host): SharedPoll<EngineState> =>
   new SharedPoll(async () => {
     const value = await stateNow(host)
@@ -21,7 +21,7 @@ async function stateNow(host: Host): Promise<EngineState> {
     const { name, version } = await engineVersion(engine)
     return { kind: 'ready', name, version, address: engine.address, local: engine.local }
   } catch (error) {
-    // It may come back at another address.
+    // The engine may return at another address.
     host.disconnect()
     return { kind: 'down', error: reportOf(error) }
   }

@@ -7,13 +7,13 @@ import type { Host } from '../host/host.ts'
 import { openRecorded } from '../store/project-records.ts'
 import { stop } from '../verbs/stop.ts'
 
-/** The environments that were started in this app, for those that are to end with it (`shutdownAction`). */
+/** Keeps which environments were started in this app, for those that stop with it (`shutdownAction`). */
 export class OpenedEnvironments {
   private readonly keys = new Set<ProjectKey>()
 
   /**
-   * Waits for an operation that starts an environment, and counts it then: not where the operation fails, or finds that it
-   * runs already. Errors: those of the operation.
+   * Waits for an operation that starts an environment, and then notes the environment, unless the operation fails or
+   * finds it already running. Errors: those of the operation.
    */
   async starting(key: ProjectKey, operation: Promise<UpResult | Environment>): Promise<void> {
     const result = await operation
@@ -21,7 +21,8 @@ export class OpenedEnvironments {
   }
 
   /**
-   * Waits for an operation that stops or removes an environment; whoever starts it again elsewhere keeps it.
+   * Waits for an operation that stops or removes an environment, and then forgets the environment: a later start
+   * elsewhere keeps it running.
    * Errors: those of the operation.
    */
   async stopping(key: ProjectKey, operation: Promise<unknown>): Promise<void> {
@@ -30,8 +31,8 @@ export class OpenedEnvironments {
   }
 
   /**
-   * Stops those whose definition has `"shutdownAction": "stopContainer"` today, all at once; nothing is removed. One that
-   * cannot be stopped runs on, and `fault` receives the reason.
+   * Stops the environments whose definition currently has `"shutdownAction": "stopContainer"`, all at once; removes
+   * nothing. An environment that cannot be stopped keeps running, and `fault` receives the reason.
    */
   async stopAll(host: Host, run: Run, fault: (error: unknown) => void): Promise<void> {
     const stopping = [...this.keys].map(async (key) => {

@@ -15,19 +15,19 @@ import { TrackedProject, type TrackedProjectDeps } from './tracked-project.ts'
 import type { RunningService } from './usage.ts'
 
 /**
- * In milliseconds: how often the engine and running projects are refreshed, and how often everything is, independent of
- * events.
+ * In milliseconds: how often the engine and running projects are refreshed, and how often everything is refreshed,
+ * independently of events.
  */
 const REFRESH_INTERVAL = 5_000
 const FULL_REFRESH_INTERVAL = 30_000
 /** In milliseconds: events within this time are handled together. */
 const TOGETHER = 80
-/** So many projects' files are looked at at the same time. */
+/** How many projects' files are read at the same time. */
 const AT_ONCE = 16
 
 /**
- * Knows how every project on the list stands, for as many as want to know, and follows the definitions of those whose
- * environment runs. Events of the engine and of other processes only trigger a refresh; every summary comes from a
+ * Keeps a summary of every project on the list for any number of watchers, and follows the definitions of running
+ * environments. Events from the engine and from other processes only trigger a refresh; every summary comes from a
  * refresh.
  */
 export class Overview {
@@ -41,7 +41,7 @@ export class Overview {
   private readonly end = new AbortController()
   private readonly retry = new Notifier()
   private listening = new AbortController()
-  /** What is to be looked at next: some projects, or all. */
+  /** What to refresh next: some projects, or all. */
   private dirty: Set<ProjectKey> | 'all' = 'all'
   private containers = new Map<string, EnvironmentContainer[]>()
   private files: FSWatcher | undefined
@@ -64,7 +64,7 @@ export class Overview {
     }
   }
 
-  /** Begins to look; `close` ends it. */
+  /** Starts refreshing; `close` ends it. */
   start(): void {
     this.working = Promise.all([this.refreshLoop(), this.followEngineEvents(), this.watchProjectsFolder()])
   }
@@ -79,7 +79,7 @@ export class Overview {
     ])
   }
 
-  /** All projects, as they were seen last, then each that changed since and changes. */
+  /** Yields all projects as last seen, then each project that changes. */
   async *watch(signal: AbortSignal): AsyncGenerator<ProjectsEvent> {
     const listener: Listener = { notifier: new Notifier(), changed: new Set(), removed: new Set() }
     this.listeners.add(listener)
@@ -107,21 +107,21 @@ export class Overview {
     }
   }
 
-  /** One project, looked at now. Errors: `project-unknown` is the caller's to find; undefined when it is not listed. */
+  /** Refreshes one project and returns it; undefined if it is not on the list. */
   async summary(key: ProjectKey): Promise<ProjectSummary | undefined> {
     this.invalidate(key)
     await this.refreshed()
     return this.tracked.get(key)?.summary
   }
 
-  /** Something may have changed: in one project, or anywhere. */
+  /** Notes that something may have changed, in one project or anywhere. */
   invalidate(key?: ProjectKey): void {
     if (key === undefined) this.dirty = 'all'
     else if (this.dirty !== 'all') this.dirty.add(key)
     this.notifier.notify()
   }
 
-  /** The containers that run of all projects on the list, as they were seen last. */
+  /** The running containers of all projects on the list, as last seen. */
   running(): RunningService[] {
     return [...this.tracked.keys()].flatMap((project) =>
       (this.containers.get(project) ?? [])
@@ -130,7 +130,7 @@ export class Overview {
     )
   }
 
-  /** The drift of a project was just counted elsewhere. */
+  /** Takes over the drift of a project that was just counted elsewhere. */
   setDrift(key: ProjectKey, changes: number): void {
     this.tracked.get(key)?.setDrift(changes)
   }
@@ -140,7 +140,7 @@ export class Overview {
     return all.sort((a, b) => a.name.localeCompare(b.name) || a.path.localeCompare(b.path))
   }
 
-  /** Waits until everything that was noticed so far has been looked at. */
+  /** Waits until everything that was invalidated so far has been refreshed. */
   private refreshed(): Promise<void> {
     this.looking = this.looking.then(() => this.refresh()).catch(this.fault)
     return this.looking
@@ -188,7 +188,7 @@ export class Overview {
     if (dirty === 'all') this.seenAll = true
   }
 
-  /** Those of some projects that are on the list. */
+  /** The given projects that are on the list. */
   private async recorded(names: string[]): Promise<{ key: ProjectKey; path: string }[]> {
     const keys = [...new Set(names)].flatMap((name) => ProjectKey.safeParse(name).data ?? [])
     const folders = keys.map(async (key) => ({ key, path: await recordedFolder(this.host, key) }))
@@ -197,7 +197,7 @@ export class Overview {
     )
   }
 
-  /** The projects of which something runs. */
+  /** The projects with something running. */
   private busyKeys(): ProjectKey[] {
     return [...this.tracked.values()].filter((tracked) => tracked.isBusy).map(({ key }) => key)
   }
@@ -233,7 +233,7 @@ export class Overview {
     }
   }
 
-  /** The engine reports changed containers; if it does not, everything is still refreshed periodically. */
+  /** The engine reports changed containers. If it does not, the periodic refresh still finds the changes. */
   private async followEngineEvents(): Promise<void> {
     const { signal } = this.end
     while (!signal.aborted) {
@@ -241,7 +241,7 @@ export class Overview {
       try {
         await containerEvents(await this.host.engine(), (key) => this.onFolderEvent(key), listening)
       } catch {
-        // It is down; whoever uses it reports that. It may come back at another address.
+        // The engine is down; its users report that. The engine may return at another address.
         this.host.disconnect()
       }
       this.invalidate()
@@ -249,7 +249,7 @@ export class Overview {
     }
   }
 
-  /** Another engine was chosen. */
+  /** Disconnects, because another engine was chosen. */
   changeEngine(): void {
     this.listening.abort()
     this.listening = new AbortController()
@@ -266,7 +266,7 @@ export class Overview {
       this.files = watchFolder(folder, (_, name) => this.onFolderEvent(name ?? ''))
       this.files.on('error', () => this.files?.close())
     } catch {
-      // Then it is seen at the next look.
+      // The next periodic refresh finds the change.
     }
   }
 

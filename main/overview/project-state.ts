@@ -18,20 +18,20 @@ import { recordOf, TRUST_FILE, type TrustRecord } from '../trust/trust-record.ts
 
 /** The state of a project from its files, without the engine. */
 export interface ProjectState {
-  /** Undefined when its folder is gone, or became another one. */
+  /** Undefined if its folder is gone or was replaced by another one. */
   project: Project | undefined
   branch: string | null
-  /** Undefined when it cannot be read. */
+  /** Undefined if it cannot be read. */
   history: History | undefined
   start: LastStart | undefined
   running: { id: OperationId; kind: OperationKind } | undefined
   failure: { operation: OperationId; error: ErrorReport } | null
   trust: TrustRecord | undefined
-  /** References of pinned images that pointed elsewhere when their registries were last asked. */
+  /** References of pinned images that pointed elsewhere at the last check of their registries. */
   newerPins: string[]
 }
 
-/** Reads a project's files, and again only those that changed since. */
+/** Reads a project's files, and on later calls only those that have changed. */
 export class ProjectStateReader {
   private readonly host: Host
   private readonly key: ProjectKey
@@ -131,7 +131,7 @@ export class ProjectStateReader {
     if (id === undefined) return null
     const found = await describeOperation(this.home, id)
     const failure = found?.error ? { operation: id, error: found.error } : null
-    // One that has no end yet is looked at again.
+    // An operation that has not ended yet is read again.
     if (found?.state !== 'running') this.newest = { stamp, failure }
     return failure
   }
@@ -139,7 +139,7 @@ export class ProjectStateReader {
 
 const GONE = 'gone'
 
-/** What changes whenever a file or folder does. */
+/** A stamp that changes whenever a file or folder changes. */
 async function stampOf(file: string): Promise<string> {
   const stats = await stat(file, { bigint: true }).catch(() => undefined)
   return stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs}` : GONE

@@ -5,8 +5,8 @@ import { isSystemError, productError } from '../../shared/errors.ts'
 import type { Host } from '../host/host.ts'
 
 /**
- * Puts the sample into `pristine-sample` in the person's home, and returns that folder. An existing one stays as it is:
- * the person may have worked in it.
+ * Copies the sample to `pristine-sample` in the person's home, and returns that folder. An existing folder is not
+ * changed, because the person may have worked in it.
  * Errors: `storage-failed`.
  */
 export async function putSample(host: Host): Promise<string> {
@@ -22,7 +22,7 @@ export async function putSample(host: Host): Promise<string> {
   }
 }
 
-/** Beside the program's sources, or beside what was built of them. */
+/** The sample is beside the program's sources, or beside what was built from them. */
 async function sampleFolder(): Promise<string> {
   const beside = ['../../examples/shop', '../examples/shop', '../../../examples/shop']
   for (const name of beside) {

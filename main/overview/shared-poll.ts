@@ -1,12 +1,12 @@
 import { Notifier } from '../host/notifier.ts'
 
-/** An answer, and in how many milliseconds to ask again. */
+/** An answer, and the time until the next request in milliseconds. */
 export interface Polled<T> {
   value: T
   wait: number
 }
 
-/** Asks again and again while somebody watches, for as many as want to know. */
+/** Asks repeatedly while there are watchers, once for all of them. */
 export class SharedPoll<T> {
   private readonly ask: (signal: AbortSignal) => Promise<Polled<T>>
   private readonly notifiers = new Set<Notifier>()
@@ -18,7 +18,7 @@ export class SharedPoll<T> {
     this.ask = ask
   }
 
-  /** The latest answer, and each that differs from the one before. */
+  /** Yields the latest answer, and then each answer that differs from the one before. */
   async *watch(signal: AbortSignal): AsyncGenerator<T> {
     const notifier = new Notifier()
     this.notifiers.add(notifier)

@@ -26,15 +26,15 @@ export interface TrackedProjectDeps {
   pinChecks: DailyPinChecks
   /** Receives unexpected errors. */
   fault(error: unknown): void
-  /** Called when the summary changed. */
+  /** Called when the summary has changed. */
   onChanged(project: TrackedProject): void
-  /** Asks to be looked at once more. */
+  /** Requests another refresh. */
   requestRefresh(key: ProjectKey): void
-  /** Whether anybody sees it. */
+  /** Whether anybody watches it. */
   isWatched(): boolean
 }
 
-/** In milliseconds: the drift of an environment that stays is counted at most so often. */
+/** In milliseconds: the minimum time between two counts of the drift of the same environment. */
 const DRIFT_INTERVAL = 4_000
 /** In milliseconds: how often the step of an operation is reported. */
 const STEP_INTERVAL = 100
@@ -51,11 +51,11 @@ export class TrackedProject {
   private emitted = ''
   private operation: { id: OperationId; end: AbortController } | undefined
   private following: { end: AbortController; ended: Promise<void> } | undefined
-  /** What the definition wants, as long as it is followed. */
+  /** The version that the definition wants, while it is followed. */
   private wanted: { id: VersionId; ordinal: number } | undefined
-  /** What is or was counted, and when it is due again. */
+  /** The last or current count, and when the next one is due. */
   private drift: { container: string; due: number; found?: DriftCount } | undefined
-  /** What the plan of the version that runs says of its services. */
+  /** What the plan of the running version specifies for its services. */
   private planned: { version: VersionId; services: Promise<PlannedServices> } | undefined
 
   constructor(deps: TrackedProjectDeps, key: ProjectKey, folder: string) {
@@ -93,7 +93,7 @@ export class TrackedProject {
     return this.current.operation !== null || this.following !== undefined
   }
 
-  /** Looks at the files, and puts them together with what the engine lists; `known`: whether it could be asked. */
+  /** Reads the files and combines them with what the engine lists. `known`: whether the engine could be asked. */
   async refresh(containers: EnvironmentContainer[], known: boolean): Promise<void> {
     const read = await this.states.read()
     const { history, project } = read
@@ -244,12 +244,12 @@ export class TrackedProject {
     }
   }
 
-  /** The drift was just counted elsewhere. */
+  /** Takes over the drift that was just counted elsewhere. */
   setDrift(changes: number): void {
     if (this.drift) this.change({ drift: changes })
   }
 
-  /** Counts the drift while it is displayed: for a new container at once, for the same one from time to time. */
+  /** Counts the drift while it is displayed: at once for a new container, periodically for the same one. */
   private countDrift(containers: EnvironmentContainer[]): void {
     const container = containers.map(({ id }) => id).join()
     if (container !== this.drift?.container) {
@@ -278,11 +278,11 @@ export class TrackedProject {
   }
 }
 
-/** What a watch was refused. */
+/** The permissions that a watch was refused. */
 const refusalOf = (state: WatchState | null) =>
   state?.kind === 'failed' && state.error.code === 'not-trusted' ? state.error : undefined
 
-/** While the engine cannot be reached, the history shows what there was. */
+/** While the engine cannot be reached, the history shows the last known state. */
 function stateOf(
   { history }: ProjectState,
   state: ProjectSummary['state'] | undefined,

@@ -5,15 +5,20 @@ import { type ContainerCounters, containerCounters } from '../docker/container-c
 import type { Host } from '../host/host.ts'
 import { SharedPoll } from './shared-poll.ts'
 
-/** In milliseconds: how often counters are read, and how soon again while no rate is known because it is the first time. */
+/**
+ * In milliseconds: how often counters are read, and the shorter wait after the first reading, when no rate is known yet.
+ */
 const INTERVAL = 3_000
 const FIRST_INTERVAL = 1_000
-/** Reading takes about this part of the time, however many containers there are; but it is never put off for longer. */
+/**
+ * Reading takes about this share of the time, however many containers there are, but the wait is never longer than the
+ * second value.
+ */
 const SHARE = 1 / 50
 const LONGEST_INTERVAL = 15_000
-/** So many containers are asked at the same time. */
+/** How many containers are read at the same time. */
 const AT_ONCE = 4
-/** In milliseconds: counters that are older tell nothing about now. */
+/** In milliseconds: older counters say nothing about the present. */
 const STALE = 60_000
 
 /** One running container of an environment. */
@@ -23,7 +28,7 @@ export interface RunningService {
   id: string
 }
 
-/** Knows what each service uses. `running` names those that run at the moment. */
+/** Polls what each service uses. `running` returns the services that run at the moment. */
 export function usagePoll(host: Host, running: () => RunningService[]): SharedPoll<UsageSample> {
   let before = new Map<string, ContainerCounters>()
   return new SharedPoll(async (signal) => {
@@ -40,7 +45,7 @@ export function usagePoll(host: Host, running: () => RunningService[]): SharedPo
   })
 }
 
-/** In milliseconds: when to read again after a reading that took so long. */
+/** In milliseconds: the wait after a reading that took `took` milliseconds. */
 export const intervalAfter = (took: number): number =>
   Math.min(LONGEST_INTERVAL, Math.max(INTERVAL, took / SHARE))
 
@@ -68,7 +73,7 @@ async function readAll(host: Host, services: RunningService[], signal: AbortSign
   return read
 }
 
-/** What was used between two readings of a container; undefined where it was started again, or no time passed. */
+/** What a container used between two readings; undefined if it was restarted or no time has passed. */
 export function usageOf(
   { project, service }: Pick<RunningService, 'project' | 'service'>,
   before: ContainerCounters,
@@ -95,7 +100,7 @@ export function usageOf(
   }
 }
 
-/** During a swap two containers of a service run; they count together. */
+/** During a swap, two containers of a service run; their usage is added. */
 function byService(all: ServiceUsage[]): ServiceUsage[] {
   const services = new Map<string, ServiceUsage>()
   for (const one of all) {

@@ -16,7 +16,7 @@ import { requireDefaultPermissions } from '../trust/require-trust.ts'
 /** Returns the digest that a tag points at today. Errors: those of `askDigest`. */
 export type AskDigest = (reference: string, signal: AbortSignal) => Promise<string>
 
-/** Asks the registries, through the engine. Nothing is pulled for it: on an engine that can only pull it fails. */
+/** Asks the registries through the engine, without pulling anything: on an engine that can only pull, it fails. */
 export const askRegistry =
   (host: Host): AskDigest =>
   async (reference, signal) => {
@@ -27,9 +27,9 @@ export const askRegistry =
   }
 
 /**
- * Asks where the references of a project's pinned images and features point today, and keeps the answer. Downloads are left out: to
- * compare one is to download it whole. The engine's own copy does not count, so nothing is stored while a registry does
- * not answer.
+ * Asks where the references of a project's pinned images and features point today, and stores the answer. Downloads are
+ * omitted, because comparing one means downloading it whole. The engine's own copy does not count, so nothing is stored
+ * while a registry does not answer.
  * Errors: those of the definition and of asking; `not-trusted`, `lock-outdated`, `storage-failed`.
  */
 export async function checkPins(
@@ -46,7 +46,7 @@ export async function checkPins(
     const latest = `${parseImageReference(reference)?.repository}@${await ask(reference, signal)}`
     return [reference, { locked: resolved, latest }] as const
   })
-  // To see what an archive is today is to download it whole.
+  // Checking an archive means downloading it whole.
   const registryFeatures = Object.entries(now?.features ?? {}).filter(([reference]) => !isTarball(reference))
   const fetcher = new FeatureFetcher(host)
   const features = registryFeatures.map(async ([reference, { resolved }]) => {

@@ -26,9 +26,9 @@ export interface CleanOptions {
 }
 
 /**
- * Removes the images of old versions: all but the newest `keep`, never the current one, never known-good nor what would be
- * without a mark, never one that a container uses, and nothing that Pristine did not make. The history keeps them; data is not touched.
- * With them goes what the data folder has and no version of any project needs.
+ * Removes the images of old versions: all but the newest `keep`, but never the current version, the known-good version
+ * (marked or not), a version that a container uses, or anything that Pristine did not make. The history keeps the removed
+ * versions; data is not touched. Also removes what no version of any project needs from the data folder.
  * Errors: `busy`, those of the engine.
  */
 export function clean(host: Host, project: Project, options: CleanOptions, run: Run): Promise<CleanReport> {
@@ -47,7 +47,7 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
     const freed = freedBytes(engine, usage, listed.every)
     const doomed = chooseOld(history, (version) => images.owned(version).length > 0, keep, used)
     const versions: CleanReport['versions'] = []
-    // Before anything is removed, which what stays is compared with.
+    // Measured before anything is removed, to compare with what remains.
     const sizes = new Map<VersionId, number | null>()
     for (const version of doomed) sizes.set(version.id, await freed(images.alone(version)))
     for (const version of doomed) {
@@ -82,7 +82,7 @@ export function chooseOld(
   return others.slice(0, Math.max(0, others.length - keep))
 }
 
-/** How many versions the definition keeps. One that cannot be read must not keep anybody from making room. */
+/** How many versions the definition keeps. An unreadable definition must not prevent a person from freeing space. */
 export async function keepOf(host: Host, project: Project, definition: string | undefined): Promise<number> {
   try {
     const options = { env: host.env, ...(definition !== undefined && { choice: definition }) }

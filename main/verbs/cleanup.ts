@@ -28,8 +28,8 @@ import { recordedProjects } from '../store/project-records.ts'
 import { chooseOld, keepOf } from './clean.ts'
 
 /**
- * What Pristine made and keeps on the engine, of every project on the list that has anything. The engine is asked once
- * for all. Errors: those of the engine.
+ * What Pristine made and keeps on the engine, for every project on the list that has anything there. Asks the engine once
+ * for all projects. Errors: those of the engine.
  */
 export async function listCleanup(host: Host): Promise<CleanupProject[]> {
   const engine = await host.engine()
@@ -82,15 +82,15 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
   return (await Promise.all(projects)).filter((project) => project !== undefined)
 }
 
-/** A managed volume, and the volumes of the engine that hold its data and that of its snapshots. */
+/** A managed volume, and the engine volumes that hold its data and the data of its snapshots. */
 interface Data {
   name: string
   parts: string[]
-  /** Those that the engine has and that hold files. */
+  /** The volumes that exist on the engine and hold files. */
   layers: string[]
 }
 
-/** A project's managed volumes of which the engine has something; `volumes` are all that it has of the project. */
+/** A project's managed volumes that have something on the engine. `volumes` are all engine volumes of the project. */
 function dataOf(state: DataState, volumes: VolumeDetails[]): Data[] {
   const there = new Set(volumes.map(({ Name }) => Name))
   const recorded = volumesOf(state)
@@ -111,12 +111,12 @@ function dataOf(state: DataState, volumes: VolumeDetails[]): Data[] {
     .filter(({ parts }) => parts.some((part) => there.has(part)))
 }
 
-/** Then only what carries no label of a part can go. */
+/** Then only a volume without the label of a part can be removed. */
 function unreadableData(error: unknown): undefined {
   if (!isProductError(error, 'data-record-unreadable')) throw error
 }
 
-/** The versions that `clean` would remove; none of a project whose folder is gone. */
+/** The versions that `clean` would remove; none if the project's folder is gone. */
 async function oldOf(
   host: Host,
   folder: string,
@@ -131,7 +131,7 @@ async function oldOf(
   return new Set(chooseOld(history, present, keep, used).map(({ id }) => id))
 }
 
-/** A damaged history must not keep anybody from making room elsewhere. */
+/** A damaged history must not prevent a person from freeing space elsewhere. */
 function unreadable(error: unknown): History {
   if (isProductError(error, 'ledger-unreadable')) return { versions: [], containers: [] }
   throw error
@@ -145,8 +145,8 @@ const REASON = {
 }
 
 /**
- * Removes what a person chose: images of versions, and volumes with their data. Nothing is removed when one of the
- * versions is needed, or one of the volumes is used by a container or not the project's.
+ * Removes what a person chose: images of versions, and volumes with their data. Removes nothing if one of the versions is
+ * needed, or if one of the volumes is used by a container or does not belong to the project.
  * Errors: `version-unknown`, `version-in-use`, `volume-foreign`, `volume-in-use`, `busy`, those of the engine.
  */
 export function removeChosen(
@@ -170,7 +170,7 @@ export function removeChosen(
     const volumes = await listVolumes(engine, [`${LABEL.project}=${project.key}`])
     const folder = host.home.project(project.key)
     const place = { engine, key: project.key, folder }
-    // The record may be another engine's, or what it refers to may have changed.
+    // The record may belong to another engine, or what it refers to may have changed.
     if (choice.volumes.length > 0) {
       await gatherSettledData(place).catch(unreadableData)
       await requireOwnData(place)

@@ -5,12 +5,12 @@ import { containerChanges } from '../docker/containers.ts'
 import { countDrift } from '../drift/paths.ts'
 import { withoutDotfiles } from '../environment/apply-dotfiles.ts'
 
-/** How many paths each container holds that its image does not, by the containers' ids. */
+/** The number of paths that differ between each container and its image, by container id. */
 export type DriftCount = ReadonlyMap<string, number>
 
 /**
- * Counts the drift of each container of an environment, without what the person's dotfiles brought; null where there is no
- * environment, or the engine has no room to count. `folder`: the project's, of the home.
+ * Counts the drift of each container of an environment, without the changes of the person's dotfiles; null if there is no
+ * environment, or if the engine has no space to count. `folder`: the project's folder in the data folder.
  */
 export async function countDriftOf(
   engine: Engine,
@@ -25,7 +25,7 @@ export async function countDriftOf(
     })
     return new Map(await Promise.all(counts))
   } catch (error) {
-    // The engine needs disk space to count them; everything else can be reported.
+    // The engine needs disk space to count changes; everything else can still be reported.
     if (isProductError(error, 'disk-full')) return null
     throw error
   }

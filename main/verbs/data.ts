@@ -11,7 +11,7 @@ import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * The data of a project: its volumes with what each takes and who mounts it, and how the engine captures them.
+ * The data of a project: its volumes with their sizes and the services that mount them, and how the engine captures them.
  * Errors: `data-record-unreadable`, those of the engine.
  */
 export async function readProjectData(host: Host, project: Project): Promise<ProjectData> {
@@ -39,7 +39,7 @@ export async function readProjectData(host: Host, project: Project): Promise<Pro
   return { volumes, capture }
 }
 
-/** Podman can neither mount overlays of volumes nor copy with owners. */
+/** Podman can neither mount overlays of volumes nor copy files with their owners. */
 async function captureOf(host: Host, engine: Engine): Promise<DataCapture> {
   if ((await engineVersion(engine)).name === 'Podman') return 'none'
   const overlays = await knownOverlays(host.home, engine)

@@ -8,7 +8,7 @@ import { loadPlan } from '../plan/plan-store.ts'
 import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** One text of the definition, in two versions; null where a version has none, or no longer has it here. */
+/** One text of the definition in two versions; null if a version does not have it, or no longer has it here. */
 export interface TextPair {
   file: string
   from: string | null
@@ -17,7 +17,7 @@ export interface TextPair {
 
 /** At most this many texts are returned. */
 const MAX = 50
-/** In bytes: a larger text is not compared line by line. */
+/** In bytes: larger texts are not compared line by line. */
 const LARGEST = 1024 * 1024
 
 /**
@@ -49,7 +49,7 @@ export async function differingTexts(
   return pairs.filter((pair) => pair.from !== null || pair.to !== null)
 }
 
-/** A text: what identifies it, and how it is read. */
+/** A text: its identity, and how to read it. */
 interface Text {
   id: string
   read(home: Home): Promise<string | null>

@@ -7,7 +7,7 @@ import { lockPath, lockText, readLock } from '../lock/lock-file.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * A project's definition and lock as the person wrote them, to be read. Contacts nothing.
+ * A project's definition and lock, as written in the files. Contacts no registry and no engine.
  * Errors: those of the definition and of a lock that cannot be read.
  */
 export async function definitionTexts(
@@ -45,7 +45,7 @@ export async function definitionTexts(
   }
 }
 
-/** Without files of values, which may be secret. */
+/** Without files of values, because they may be secret. */
 const composeFilesOf = ({ stack }: Definition): string[] =>
   (stack?.files ?? []).filter((file) => !stack?.valueFiles.includes(file))
 

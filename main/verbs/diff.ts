@@ -11,7 +11,7 @@ import { compareInventories } from '../plan/compare-inventories.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * How two versions differ: their inputs, and what is inside them.
+ * How two versions differ: in their inputs and in their content.
  * Errors: `version-unknown`, `version-none`, `plan-lost`.
  */
 export async function diffVersions(
@@ -31,7 +31,7 @@ export async function diffVersions(
   }
 }
 
-/** What differs inside the images: of further services those that were probed in both versions. */
+/** The differences inside the images. For further services, only those that were probed in both versions. */
 function compareInside(old: ComparedPlan, now: ComparedPlan): InputChange[] | null {
   if (!old.contents || !now.contents) return null
   const further = [...(now.further ?? [])].flatMap(([service, contents]) => {

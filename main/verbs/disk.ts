@@ -8,8 +8,8 @@ import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * What the versions of a project take that are on the engine, newest first: all their images, also those beside in which a
- * user has other ids. Errors: those of the engine.
+ * The disk space of a project's versions on the engine, newest first: all their images, including those in which a user
+ * has other ids. Errors: those of the engine.
  */
 export async function diskUse(host: Host, project: Project): Promise<DiskUse> {
   const engine = await host.engine()
@@ -32,7 +32,7 @@ export async function diskUse(host: Host, project: Project): Promise<DiskUse> {
         const all = images.all(version)
         const own = await freed(images.alone(version))
         const [only, ...more] = all.map((image) => usage?.images.get(image))
-        // The engine measures one image better than its steps do.
+        // For a single image, the engine's own measurement is better than the sum of the steps.
         const whole = more.length === 0 && only ? only.own + only.shared : together(all)
         const shared = own === null ? null : Math.max(0, whole - own)
         const services = Object.keys(version.services ?? {}).map((name) => {

@@ -8,8 +8,8 @@ import { throughLinksInFiles } from '../git/links-in-files.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * What `drift` suggests as a patch of the definition, which can be applied in the project's folder. Null where nothing of it is
- * a line of a Dockerfile, the definition has several services, lies behind a link, or cannot be read.
+ * The suggestions of `drift` as a patch of the definition, which can be applied in the project's folder. Null if no
+ * suggestion is a line of a Dockerfile, or if the definition has several services, is behind a link, or cannot be read.
  */
 export async function driftPatch(
   project: Project,

@@ -22,18 +22,18 @@ import type { Project } from '../store/open-project.ts'
 
 export interface DriftOptions {
   signal?: AbortSignal | undefined
-  /** All services where none is named. */
+  /** All services if undefined. */
   service?: ServiceName
 }
 
 /**
- * What the containers of a project's environment, or that of one service, hold that their image does not, and how it would
- * read as a change of the definition. Nothing runs in the containers, so a stopped one can be asked too.
- * Errors: `environment-not-running` when there is none, `version-gone` when the image is needed and gone;
+ * How the containers of a project's environment, or the container of one service, differ from their images, and the same
+ * as a change of the definition. Runs nothing in the containers, so it also works for stopped ones.
+ * Errors: `environment-not-running` if there is no environment, `version-gone` if the image is needed and gone;
  * `service-unknown`, `service-missing`.
  */
 export function drift(host: Host, project: Project, options: DriftOptions = {}): Promise<DriftReport> {
-  // A container may be replaced while it is inspected.
+  // A container may be replaced while it is being inspected.
   return retryRefused(() => findDrift(host, project, options))
 }
 
@@ -61,7 +61,7 @@ async function findDrift(
 
 type ContainerDrift = Awaited<ReturnType<typeof containerDrift>>
 
-/** The drift of containers together. */
+/** The drift of several containers, combined. */
 function reportOf(found: ContainerDrift[]): Omit<DriftReport, 'services'> {
   const groups = {
     packages: found.flatMap((one) => one.packages),
@@ -113,7 +113,9 @@ async function containerDrift(
   }
 }
 
-/** Asks each database. What the system's package manager brought is not the others' doing. */
+/**
+ * Reads each package database. A file of the system's package manager is not attributed to the other package managers.
+ */
 async function findPackages(changes: PathChange[], sources: Sources): Promise<PackageDrift[]> {
   const system = await Promise.all([dpkgDrift(changes, sources), apkDrift(changes, sources)])
   const owned = new Set(system.flatMap((one) => one.owned).map(mergedPath))

@@ -13,21 +13,21 @@ import { launchOfContainer } from '../environment/image/launch-version.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** The streams that a command inside an environment is given; with `tty`, a terminal and its size. */
+/** The streams of a command inside an environment; with `tty`, a terminal and its size. */
 export interface Terminal {
   stdin: Readable
   stdout: Writable
   stderr: Writable
   tty: boolean
-  /** Whether input is to be passed on at all. */
+  /** Whether input is passed on at all. */
   interactive: boolean
   size?: () => { columns: number; rows: number }
   onResize?: (listener: () => Promise<void>) => () => void
 }
 
 /**
- * The user's shell, else bash, else whatever /bin/sh is: not every user has an account, or one that may log in. Characters are
- * UTF-8, as the person's terminal sends and shows them, also where the image chose another encoding or none.
+ * The user's shell, else bash, else /bin/sh: not every user has an account, or one that may log in. The encoding is
+ * UTF-8, as in the person's terminal, even if the image sets another encoding or none.
  */
 const SHELL = `case "\${LC_ALL:-\${LC_CTYPE:-$LANG}}" in *[Uu][Tt][Ff]*) ;; *) unset LC_ALL; export LC_CTYPE=C.UTF-8 ;; esac
 me=$(id -un 2>/dev/null || id -u)
@@ -36,9 +36,10 @@ case $s in */nologin | */false | */true) s= ;; esac
 [ -x "$s" ] && [ "$s" != /bin/sh ] || s=$(command -v bash || echo /bin/sh); exec "$s"`
 
 /**
- * Runs a command in a project's environment, as its remote user, in its workspace. Returns the command's exit code. When
- * it is interrupted, its program and what that started are given the same signal, and ended if they do not care. In another
- * `service` of Compose files than the first it runs as the container's user, in its folder.
+ * Runs a command in a project's environment, as its remote user, in its workspace. Returns the command's exit code. If it
+ * is interrupted, its program and everything that the program started get the same signal, and are ended if they ignore
+ * it. In a `service` other than the one that a person works in, it runs as the container's user, in the container's
+ * working folder.
  * Errors: `environment-not-running`, `environment-paused`, `version-gone`, `cancelled`; `service-unknown`,
  * `service-not-running`, `service-missing`.
  */
@@ -64,8 +65,8 @@ export async function exec(
 }
 
 /**
- * How a command runs in a container: in the one that a person works in as the definition says, with secrets and what is
- * forwarded; in another service of Compose files as its image and these files say.
+ * How a command runs in a container. In the container that a person works in, the definition decides, and secrets and
+ * forwarded values are available; in another service of Compose files, its image and these files decide.
  */
 async function contextIn(
   host: Host,
@@ -100,8 +101,8 @@ export function shell(
 }
 
 /**
- * Runs a command in a container in a given context. One that is interrupted is given the signal, and returns the exit
- * code that its program has by that. `lease`: as `ExecSpec` has it.
+ * Runs a command in a container in a given context. If it is interrupted, it gets the signal and returns the exit code
+ * that results. `lease`: as in `ExecSpec`.
  */
 export function execAs(
   engine: Engine,
@@ -117,7 +118,7 @@ export function execAs(
   if (terminal.interactive) return execInteractive(engine, container, spec, terminal, signal)
   const write = (text: string, stream: 'stdout' | 'stderr') => {
     const to = terminal[stream]
-    // A failed drain is reported by the stream's owner.
+    // The owner of the stream reports a failed drain.
     return to.write(text) ? undefined : once(to, 'drain', { signal }).catch(() => {})
   }
   return execIn(engine, container, spec, write, signal)

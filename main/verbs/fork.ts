@@ -24,10 +24,10 @@ import { type Removed, remove } from './stop.ts'
 const MAX_NAMED = 10
 
 /**
- * Makes a worktree of a project's repository beside it, on a branch of that name, which is made where it is not there:
- * a project of its own, for a try. The project's grants apply to it, too, as long as it requests no more; nothing is
- * created from what was not granted. What is not committed stays where it is. With `data` it begins with the data of a snapshot,
- * or with today's (null), copy-on-write. Where that fails, the worktree goes again.
+ * Creates a worktree of a project's repository beside it, on the given branch, which is created if it does not exist. The
+ * worktree is a project of its own, for experiments. The project's grants also apply to it as long as it requests no
+ * more; nothing is created from what was not granted. Uncommitted changes stay in the project. With `data`, it starts
+ * with the data of a snapshot, or with today's data (null), copy-on-write. If that fails, the worktree is removed again.
  * Errors: `fork-failed`, `not-trusted`, `git-missing`, `cancelled`, those of `cloneDataTo`.
  */
 export async function fork(
@@ -43,7 +43,7 @@ export async function fork(
     throw productError('fork-failed', { branch, problem: 'That is not a branch name.' })
   }
   const read = await readTrusted(host, project, {}, run).catch((error: unknown) => {
-    // Whether the branch has a definition that can be used is seen when it is there.
+    // Only the checkout shows whether the branch has a usable definition.
     if (!isProductError(error) || error.code === 'not-trusted' || error.code === 'cancelled') throw error
     const text = `The definition of ${project.name} cannot be used as it is: ${error.message} ${error.why ?? ''}`
     run.report({ kind: 'warning', text: text.trim() })
@@ -73,8 +73,8 @@ export async function fork(
 }
 
 /**
- * Removes what `fork` made: environment, data, versions, the worktree, and what was granted to it or chosen for it; its branch stays.
- * Refused, before anything is removed, while the worktree holds what is not committed, but for a lock that is not git's yet.
+ * Removes what `fork` made: environment, data, versions, the worktree, and its grants and settings; the branch stays.
+ * Refuses before it removes anything if the worktree has uncommitted changes, except a lock that git does not track yet.
  * Errors: `fork-failed`, `git-missing`, `cancelled`; `busy`.
  */
 export async function removeFork(host: Host, project: Project, run: Run): Promise<Removed> {
@@ -92,25 +92,25 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
   }
   await locksWithoutWork(host, root, branch, run)
   const removed = await remove(host, project, { data: true, versions: true }, run)
-  // From outside of the folder that goes.
+  // Runs outside the folder that is removed.
   await removeWorktree(host, path.dirname(common.stdout.trim()), root, branch, run)
   await forgetFork(host, project)
   return removed
 }
 
-/** Forgets what was granted to a fork, or chosen for it. */
+/** Forgets the grants and settings of a fork. */
 async function forgetFork(host: Host, { key }: Project): Promise<void> {
   await forgetTrust(host, key)
   await forgetLayer(host.home, key)
 }
 
-/** Removes a new worktree and a new branch of it, unless somebody works there already. */
+/** Removes a new worktree and its new branch, unless somebody already works there. */
 async function takeBack(
   host: Host,
   { root, folder, branch }: { root: string; folder: string; branch?: string },
   { report }: Run,
 ): Promise<void> {
-  // Not cancelled by what cancelled the fork.
+  // The cancellation of the fork does not cancel this.
   const run = silentRun()
   try {
     await removeWorktree(host, root, folder, path.basename(folder), run)
@@ -126,8 +126,8 @@ const bakedForFolder = (hooks: string[]): string =>
   'With a fixed "workspaceFolder" and "workspaceMount" it shares them.'
 
 /**
- * What is uncommitted in a working tree, as `git status --porcelain` has it. New files are work, too, whatever the person
- * has set. In a submodule git would use the settings, and run the filters, of that.
+ * The uncommitted changes of a working tree, in the format of `git status --porcelain`. New files count, whatever the
+ * person's settings say. Submodules are excluded, because git would use their settings and run their filters.
  */
 async function uncommitted(host: Host, root: string, branch: string, run: Run): Promise<string[]> {
   const shown = ['--untracked-files=normal', '--ignore-submodules=all']
@@ -138,8 +138,8 @@ async function uncommitted(host: Host, root: string, branch: string, run: Run): 
 }
 
 /**
- * The locks that "up" made in a working tree: they are Pristine's own, and made again whenever they are wanted. Refuses with
- * `fork-failed` where anything else is uncommitted.
+ * The locks that "up" made in a working tree: they belong to Pristine, which can make them again at any time. Refuses
+ * with `fork-failed` if anything else is uncommitted.
  */
 async function locksWithoutWork(host: Host, root: string, branch: string, run: Run): Promise<string[]> {
   const entries = await uncommitted(host, root, branch, run)
@@ -149,7 +149,9 @@ async function locksWithoutWork(host: Host, root: string, branch: string, run: R
   throw productError('fork-failed', { branch, problem })
 }
 
-/** Removes a worktree without work. Git's own check for that would run what the settings of the repository name. */
+/**
+ * Removes a worktree without uncommitted changes. Git's own check would run the programs in the repository's settings.
+ */
 async function removeWorktree(
   host: Host,
   main: string,
@@ -163,7 +165,10 @@ async function removeWorktree(
   if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
 }
 
-/** Writes the files of a worktree that was just made; where that fails it goes again, with a branch that is new. */
+/**
+ * Writes the files of a worktree that was just created. If that fails, removes the worktree again, and its branch if it
+ * is new.
+ */
 async function checkOut(
   host: Host,
   root: string,
@@ -175,7 +180,7 @@ async function checkOut(
     const { code, messages } = await runWithoutSettings(['reset', '--hard', '--quiet'], folder, options)
     if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
   } catch (error) {
-    // Not cancelled by what cancelled the fork.
+    // The cancellation of the fork does not cancel this.
     const toEnd = silentRun()
     await ask(host, root, ['worktree', 'remove', '--force', '--', folder], toEnd)
     if (isNew) await ask(host, root, ['branch', '-d', '--', branch], toEnd)
@@ -202,11 +207,11 @@ async function inheritTrust(host: Host, from: Project, to: Project): Promise<voi
   })
 }
 
-/** Only for what neither reads nor writes a file of the working tree: git uses the repository's own settings. */
+/** Only for commands that neither read nor write files of the working tree: git uses the repository's own settings. */
 const ask = (host: Host, cwd: string, args: string[], run: Run): Promise<GitResult> =>
   runGit(['-C', cwd, ...args], gitOptions(host, cwd, run))
 
-/** Only what is on this computer is used. */
+/** Uses only what is on this computer. */
 const gitOptions = ({ env }: Host, cwd: string, { signal }: Run): GitOptions => ({
   env,
   cwd,

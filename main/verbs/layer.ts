@@ -15,12 +15,12 @@ import {
 } from '../store/layers.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** A person's own layers, as they count for a project. Errors: `layer-invalid` for one that cannot be read. */
+/** A person's own layers as they apply to a project. Errors: `layer-invalid` for one that cannot be read. */
 export const showLayer = ({ home }: Host, { key }: Project): Promise<LayerState> => readLayers(home, key)
 
 /**
- * Saves a layer that can be used, for all projects or for this one. `file` is where its text comes from, for messages.
- * Nothing is fetched and no environment changes: "up" does both. Errors: `layer-invalid`, `storage-failed`.
+ * Checks and saves a layer, for all projects or for this one. `file` is where its text comes from, for messages. Fetches
+ * nothing and changes no environment: "up" does both. Errors: `layer-invalid`, `storage-failed`.
  */
 export async function setLayer(
   { home }: Pick<Host, 'home'>,
@@ -42,7 +42,7 @@ export async function clearLayer(
   return readLayers(home, key)
 }
 
-/** Sets whether this project is run with the layer that is for it. Errors: `storage-failed`. */
+/** Sets whether this project runs with its layer. Errors: `storage-failed`. */
 export async function switchLayer(
   { home }: Pick<Host, 'home'>,
   { key }: Project,
@@ -56,7 +56,7 @@ export async function switchLayer(
 export const showCommonLayer = ({ home }: Pick<Host, 'home'>): Promise<LayerText | null> =>
   readLayer(home, 'all')
 
-/** Saves a layer for all projects that can be used, or with null removes it. Errors: `layer-invalid`, `storage-failed`. */
+/** Checks and saves a layer for all projects, or removes it with null. Errors: `layer-invalid`, `storage-failed`. */
 export async function setCommonLayer(
   { home }: Pick<Host, 'home'>,
   text: string | null,
@@ -70,8 +70,9 @@ export async function setCommonLayer(
 }
 
 /**
- * Saves a layer. Its pins stay, unless it lacks a feature that it had: then those of the features that it names stay. What
- * the others depend on is pinned anew with them, so that a feature that is taken out and added again is today's.
+ * Saves a layer. Its pins stay, unless the layer no longer has one of its features: then only the pins of the features
+ * that it names stay. The dependencies are pinned again, so that a feature that is removed and added again gets today's
+ * content.
  */
 async function save(home: Home, owner: LayerOwner, text: string, { features }: Layer): Promise<void> {
   const before = await readLayer(home, owner)

@@ -37,7 +37,7 @@ async function plan(
   const moves = (reference: string) => update === true || named.includes(reference)
   const features = named.map(featureKey)
   const movesFeature = (reference: string) => update === true || features.includes(reference)
-  // A lock is the repository's: what a person adds has no part in it.
+  // The lock belongs to the repository: a person's own layer has no part in it.
   const reading = { definition, frozen, shared: true, update: movesFeature }
   const read = await readConsented(host, project, reading, run)
   // It asks registries for whatever the definition names.
@@ -94,17 +94,17 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
   })
 }
 
-/** The exit code of all errors of an engine that cannot be reached. */
+/** The exit code of every error about an unavailable engine. */
 const ENGINE_UNAVAILABLE = 4
 
 /**
- * Plans what is to be locked. What base images bring to the build and to the hooks is read of those that are on the engine,
- * and may need further pins; of another it is read when it is built upon.
+ * Plans what to lock. Base images may add instructions and hooks that need further pins; these are read from images that
+ * are on the engine, and from other images when they are first built on.
  */
 async function planWithFacts(host: Host, project: Project, options: LockOptions, run: Run): Promise<Planned> {
   const planned = await plan(host, project, { ...options, frozen: false }, run)
   const engine = await host.engine().catch((error: unknown) => {
-    // A lock that is whole needs none.
+    // A complete lock needs no engine.
     if (isProductError(error) && error.exit === ENGINE_UNAVAILABLE) return undefined
     throw error
   })
@@ -131,8 +131,8 @@ async function planWithFacts(host: Host, project: Project, options: LockOptions,
 }
 
 /**
- * Checks that the lock pins exactly what the definition uses; one that would be empty may be absent. Writes nothing in the
- * project. Contacts only the registries of features that the lock pins and this computer does not have: they may need
+ * Checks that the lock pins exactly what the definition uses; an empty lock may be absent. Writes nothing in the project.
+ * Contacts only the registries of features that the lock pins and this computer does not have, because they may depend on
  * others. Errors: `lock-outdated`, those of fetching features.
  */
 export async function checkLock(
@@ -150,14 +150,15 @@ export async function checkLock(
   }
 }
 
-/** The images that a definition writes with their digest. */
+/** The images that a definition names with their digest. */
 const digestsOf = ({ services }: Planned): string[] => [
   ...new Set(services.flatMap(({ reading }) => reading.digests.map(({ reference }) => reference))),
 ]
 
 /**
- * Compares every pin with what its reference points at today; of a digest in the definition, what its tag does.
- * Errors: `lock-outdated`, those of resolving, but not for a tag that is a remark only.
+ * Compares every pin with what its reference points at today; for a digest in the definition, with what its tag points
+ * at.
+ * Errors: `lock-outdated`, those of resolving, except for a tag that is only a remark.
  */
 export async function outdated(
   host: Host,
@@ -193,7 +194,7 @@ export async function outdated(
   return Promise.all([...images, ...byHand, ...downloads, ...features])
 }
 
-/** A digest in the definition beside what its tag points at today. */
+/** Compares a digest in the definition with what its tag points at today. */
 async function ofDigest(resolver: Resolver, reference: string, run: Run): Promise<OutdatedPin> {
   const { repository, tag } = parseImageReference(reference) ?? {}
   const locked = pinnedByHand(reference) ?? reference

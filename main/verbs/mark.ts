@@ -10,7 +10,7 @@ import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * Marks a version as known-good: the pointer stays there until it is marked elsewhere or unmarked.
+ * Marks a version as known-good. It stays known-good until another version is marked or the mark is removed.
  * Errors: `version-unknown`, `version-none`, `version-unproven`, `version-gone`; `busy`.
  */
 export function mark(host: Host, project: Project, wanted: string): Promise<VersionRecord> {
@@ -29,8 +29,8 @@ export function mark(host: Host, project: Project, wanted: string): Promise<Vers
 }
 
 /**
- * Lets known-good follow the versions that become ready again; returns where it is then, and whether its image is on
- * the engine. Errors: `busy`.
+ * Lets known-good follow the versions that become ready again. Returns the version that is known-good then, and whether
+ * its image is on the engine. Errors: `busy`.
  */
 export function unmark(
   host: Host,

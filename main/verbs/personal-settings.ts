@@ -12,8 +12,8 @@ export async function showPersonal(host: Host, project: Project): Promise<Person
 }
 
 /**
- * Changes some of it: the ssh agent for this project, all else for all of them. `install`: what installs the dotfiles, if
- * there are any.
+ * Changes some of these settings: the ssh agent for this project, all others for all projects. `install`: the command
+ * that installs the dotfiles, if there are any.
  * Errors: `storage-failed`.
  */
 export async function changePersonal(
@@ -31,7 +31,7 @@ export async function changePersonal(
 }
 
 /**
- * Fetches the person's dotfiles for new containers of all projects, or with null gives none any more. Errors: as
+ * Fetches the person's dotfiles for new containers of all projects, or stops providing them with null. Errors: as
  * `fetchDotfiles`.
  */
 export async function setDotfiles(

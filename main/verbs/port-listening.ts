@@ -3,16 +3,16 @@ import { readCurrentState } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** In milliseconds: so long a connection is held before it counts as taken by a program inside. */
+/** In milliseconds: how long a connection has to stay open to count as accepted by a program inside. */
 const HELD = 250
-/** In milliseconds: so long a connection may need to be made. */
+/** In milliseconds: how long establishing a connection may take. */
 const MADE = 2_000
 
 /**
  * Whether a program inside listens on a port that the project's environment publishes as `port` of this computer. The
- * engine's proxy takes every connection and ends it at once where nothing listens inside: one that it holds is taken.
- * A port that is not the project's is never tried, and is none. Null where the engine is on another computer, whose ports
- * are not this one's. Errors: those of the engine.
+ * engine's proxy accepts every connection and ends it at once if nothing listens inside, so a connection that stays open
+ * was accepted. A port that does not belong to the project is never tried and counts as not listening. Null if the engine
+ * is on another computer, because its ports are not those of this one. Errors: those of the engine.
  */
 export async function isPortListening(host: Host, project: Project, port: number): Promise<boolean | null> {
   const { engine, facts } = await readCurrentState(host, project)

@@ -7,11 +7,11 @@ import { readCurrentState } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** The hooks that run at each start, of which one may start a program. */
+/** The hooks that run at each start: one of them may start a program. */
 const AT_EACH_START = HOOKS.filter((hook) => hook === 'postStartCommand' || hook === 'postAttachCommand')
 
 /**
- * How the program of a project is started, for a person whose ports do not answer.
+ * How to start the program of a project, for a person whose ports do not answer.
  * Errors: those of the definition and the engine.
  */
 export async function programStart(
@@ -29,7 +29,7 @@ export async function programStart(
     AT_EACH_START.flatMap((hook) => commandsOf(hook, service.run.hooks[hook])),
   )
   if (own) return { own, hooks, likely: null }
-  // Loaded when it is wanted: its parsers are many.
+  // Loaded on demand, because it has many parsers.
   const { startCommand } = await import('../proposal/start-command.ts')
   return { own, hooks, likely: await startCommand(project) }
 }

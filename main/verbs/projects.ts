@@ -10,18 +10,18 @@ import { openProject } from '../store/open-project.ts'
 import { recordedProjects } from '../store/project-records.ts'
 
 /**
- * A project as the list shows it: `missing` when its folder is gone, `unreadable` when its history is, or
- * another data folder has its environment.
+ * A project as the list shows it: `missing` if its folder is gone, `unreadable` if its history cannot be read or another
+ * data folder has its environment.
  */
 export interface ListedProject extends ProjectRef {
-  /** The branch that is checked out, or the first digits of a commit; null where there is no git. */
+  /** The branch that is checked out, or the first digits of a commit; null without git. */
   branch: string | null
   state: EnvironmentState | 'missing' | 'unreadable'
   version: { id: string; ordinal: number } | null
   ports: { container: number; host: number }[]
 }
 
-/** Every project that Pristine knows on this computer, by name, with how its environment stands. */
+/** Every project that Pristine knows on this computer, by name, with the state of its environment. */
 export async function listProjects(host: Host): Promise<ListedProject[]> {
   const recorded = await recordedProjects(host)
   const known = await Promise.all(recorded.map(({ path }) => describe(host, path)))

@@ -28,19 +28,20 @@ import { loadPlan } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * Replaces the environment by a fresh one of a version: the known-good one unless `to` names another. No build, no
- * pull, no call to a registry, unless its image is gone: then it is built again from its recipe. With `data` its data is
- * replaced as well; what it was is captured as a snapshot, unless it is discarded.
- * Errors: `version-unknown`, `version-none`, `snapshot-unknown`, `snapshot-gone`, those of `launchOrRebuild` and of the swap; `busy`.
+ * Replaces the environment with a fresh one of a version: the known-good version unless `to` names another. It needs no
+ * build, no pull and no registry, unless the version's image is gone: then it is rebuilt from its recipe. With `data`,
+ * the data is replaced as well; the old data is captured as a snapshot unless it is discarded.
+ * Errors: `version-unknown`, `version-none`, `snapshot-unknown`, `snapshot-gone`, those of `launchOrRebuild` and of the
+ * swap; `busy`.
  */
 export function reset(
   base: Host,
   project: Project,
   options: {
     to?: string | undefined
-    /** The snapshot that the data is to be, or null for empty volumes; without it the data stays. */
+    /** The snapshot to restore, or null for empty volumes; without it, the data stays. */
     data?: string | null | undefined
-    /** Whether the replaced data goes without being captured. */
+    /** Whether the replaced data is discarded without being captured. */
     discard?: boolean | undefined
     trust?: readonly string[] | undefined
   },
@@ -94,7 +95,7 @@ export function reset(
   })
 }
 
-/** Names the files of which a version that a person went back to has what they hold today. */
+/** Names the files that have today's content in a version that a person went back to. */
 async function warnOfToday(
   host: Host,
   project: Project,
@@ -109,13 +110,13 @@ async function warnOfToday(
   run.report({ kind: 'warning', text })
 }
 
-/** Names what the replaced data was captured as. */
+/** Names the snapshot that holds the replaced data. */
 const keptText = ({ name }: SnapshotRecord): string =>
   `What the data was is kept: pristine snapshot restore ${name}`
 
 /**
- * Names the newest capture of the data with which a version ran, to a person who went to it and kept today's data. One that
- * lacks a volume of the version is none: going to it would bring only a part back.
+ * Offers the newest snapshot of the data with which a version ran, to a person who went to that version and kept today's
+ * data. A snapshot that lacks a volume of the version does not count, because it would restore only a part.
  */
 async function offerData(
   place: DataPlace,

@@ -29,10 +29,11 @@ import { execAs, type Terminal } from './exec.ts'
 import { ensureBuilt } from './up.ts'
 
 /**
- * Runs one command in a fresh container of the version that the checkout defines, and removes it. The version is built
- * if it is missing. The container has the workspace and new data, publishes no port, and leaves the project's
- * environment alone, and nothing of the person's layer: it is what a build server runs. The other services run beside it; one that
- * ended before the command is a failure, one that ends meanwhile is a warning. Returns the command's exit code.
+ * Runs one command in a fresh container of the version that the checkout defines, and removes it. The version is built if
+ * it is missing. The container has the workspace and new data, publishes no port, does not touch the project's
+ * environment, and has nothing of the person's layer: it is what a build server runs. The other services run beside it. A
+ * service that ended before the command is a failure; one that ends during the command is a warning. Returns the
+ * command's exit code.
  * Errors: those of planning, building and hooks; `container-exited`, `cancelled`.
  */
 export async function runOnce(
@@ -50,10 +51,10 @@ export async function runOnce(
   const name = `pristine-${project.key}-run-${randomBytes(3).toString('hex')}`
   const lease = path.join(leasesOfRuns(host, project), name)
   const set = { name, lease, launch, image: built.image }
-  // As in an environment, a seed fills data and nothing else.
+  // As in an environment, a seed runs only if there is data to fill.
   const hasData = [launch, ...launch.others].some(({ parts }) => managedVolumes(parts).length > 0)
   const held = await takeLease(lease)
-  // What could not be removed is found by its lease.
+  // A later command finds by its lease what could not be removed.
   let isGone = true
   try {
     for (const one of [launch, ...launch.others]) await one.makeMountPoints()
@@ -83,7 +84,7 @@ export async function runOnce(
     return code
   } catch (error) {
     const told = await idleFailure(engine, { id: name, service: launch.service, once: true }, error)
-    // The first failure is the one reported.
+    // Only the first failure is reported.
     await removeRunSet(engine, set).catch(() => {
       isGone = false
     })

@@ -9,7 +9,10 @@ import type { Host } from '../host/host.ts'
 import { addDeclinedSecret, readDeclinedSecrets } from '../secrets/declined-secrets.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** The secrets that a project's definition declares, and which have a value. Only reads. Errors: those of the definition. */
+/**
+ * The secrets that a project's definition declares, and whether each has a value. Only reads. Errors: those of the
+ * definition.
+ */
 export async function listSecrets(
   host: Host,
   project: Project,
@@ -20,8 +23,8 @@ export async function listSecrets(
 }
 
 /**
- * The secrets to ask a person for who is about to start the environment: those without a value that were not skipped
- * before. A stranger's definition asks for nothing. Errors: those of the definition, `not-trusted`.
+ * The secrets to ask for before a person starts the environment: those without a value that were not skipped before. An
+ * untrusted definition asks for nothing. Errors: those of the definition, `not-trusted`.
  */
 export async function secretsToAskFor(
   host: Host,
@@ -37,7 +40,7 @@ export async function secretsToAskFor(
   return missing.filter(({ name }) => !leftOut.has(name))
 }
 
-/** Records that a person skipped a secret, so that it is not asked for again. Errors: `storage-failed`. */
+/** Records that a person skipped a secret, so that they are not asked for it again. Errors: `storage-failed`. */
 export function leaveOutSecret(host: Host, project: Project, name: string): Promise<void> {
   return addDeclinedSecret(host.home, project.key, name)
 }
@@ -69,7 +72,7 @@ export async function setSecret(
 }
 
 /**
- * The same, and where the key store cannot be used only until this process ends; then returns why.
+ * The same, but if the key store cannot be used, keeps the value until this process ends and returns the reason.
  * Errors: `secret-undeclared`, `secret-invalid`, those of the definition.
  */
 export async function provideSecret(

@@ -10,8 +10,9 @@ import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * How large the images of two versions are, and which of their layers makes the difference; of several services those of the
- * one that a person works in. Null where one of them is not on the engine, or the engine does not answer.
+ * How large the images of two versions are, and which layers make the difference. If there are several services, compares
+ * the images of the one that a person works in. Null if one of the images is not on the engine, or if the engine does not
+ * answer.
  * Errors: `version-unknown`, `version-none`.
  */
 export async function differingSizes(
@@ -38,7 +39,7 @@ export async function differingSizes(
   }
 }
 
-/** So many layers are named; the others make less of a difference. */
+/** At most this many layers are returned, those with the largest differences. */
 const MAX = 50
 
 const sum = (steps: { bytes: number }[]): number => steps.reduce((total, { bytes }) => total + bytes, 0)

@@ -33,7 +33,7 @@ import type { Project } from '../store/open-project.ts'
 import { describe, snapshotName } from './snapshots.ts'
 
 /**
- * Writes a snapshot into a file that is not there yet, and returns its size in bytes.
+ * Writes a snapshot to a new file and returns its size in bytes.
  * Errors: `snapshot-unknown`, `snapshot-file-unusable`, `snapshot-not-exported`, `data-layers-missing`,
  * `data-copy-unsupported`, `version-none`; `busy`.
  */
@@ -81,7 +81,7 @@ export function exportSnapshot(
   })
 }
 
-/** Writes a file that is there whole or not at all, and replaces none. Errors: `snapshot-file-unusable`, `cancelled`. */
+/** Writes a new file completely or not at all, and replaces none. Errors: `snapshot-file-unusable`, `cancelled`. */
 async function writeWhole(
   file: string,
   { signal, report }: { signal: AbortSignal; report(done: number): void },
@@ -104,7 +104,7 @@ async function writeWhole(
     await Promise.race([write(tar).then(() => written), written.then(() => new Promise<never>(() => {}))])
     await rename(temporary, file)
   } catch (failed) {
-    // Where the file cannot be written, what reads the data fails as well.
+    // If the file cannot be written, the reader of the data fails as well.
     const error = unwritten ?? failed
     tar.destroy()
     await rm(temporary, { force: true })
@@ -115,7 +115,7 @@ async function writeWhole(
   }
 }
 
-/** A file that the system does not let be read or written, in words where people meet it. */
+/** The error for a file that the system does not allow to be read or written. */
 function unusable(file: string, error: Error): Error {
   const problem = isSystemError(error, 'ENOENT')
     ? 'There is no such file or folder.'
@@ -126,9 +126,10 @@ function unusable(file: string, error: Error): Error {
 }
 
 /**
- * Adds a snapshot from a file, under a name of its own where none is given. What it holds counts only when the whole file
- * was read and agrees with its checksums.
- * Errors: `snapshot-file-unusable`, `snapshot-archive-invalid`, `snapshot-name`, `snapshot-exists`, `version-none`; `busy`.
+ * Adds a snapshot from a file, under its original name if no other is given. Its content counts only after the whole file
+ * was read and matches its checksums.
+ * Errors: `snapshot-file-unusable`, `snapshot-archive-invalid`, `snapshot-name`, `snapshot-exists`, `version-none`;
+ * `busy`.
  */
 export function importSnapshot(
   host: Host,
@@ -162,7 +163,7 @@ export function importSnapshot(
           const layer: Layer = { volume: newVolumeName(place.key), path: '' }
           if (made.has(volume)) throw new Error('a volume is there twice')
           made.set(volume, layer)
-          // If this process dies, the next command removes it.
+          // If this process dies, the next command removes what it imported.
           await writeDataRecord(folder, { format: 1, ...note() })
           await createVolume(place.engine, layer.volume, {
             [LABEL.project]: place.key,
@@ -186,14 +187,14 @@ export function importSnapshot(
       return describe(host, project, snapshot)
     } catch (error) {
       step.end('failed')
-      // The first failure is the one reported.
+      // Only the first failure is reported.
       await commitData(at, note()).catch(() => {})
       throw invalid(file, error, run)
     }
   })
 }
 
-/** Reports how far a file is written or read. `total` in bytes, where it is known. */
+/** Reports the progress of writing or reading a file. `total` in bytes, if it is known. */
 function dataStep(id: string, name: string, subject: string, run: Run, total?: number) {
   const step = { kind: 'step', id, name, phase: 'data', subject, ...(total && { total }) } as const
   run.report({ ...step, state: 'running', done: 0 })
@@ -207,7 +208,7 @@ function dataStep(id: string, name: string, subject: string, run: Run, total?: n
   }
 }
 
-/** What failed while an archive was read is a fault of the archive, unless it is the engine's or the disk's. */
+/** A failure while an archive is read is a fault of the archive, unless the engine or the disk caused it. */
 function invalid(file: string, error: unknown, { signal }: Run): unknown {
   if (signal.aborted) return isProductError(error) ? error : productError('cancelled', {}, { cause: error })
   if (isProductError(error)) return error
@@ -219,7 +220,10 @@ function invalid(file: string, error: unknown, { signal }: Run): unknown {
   return productError('snapshot-archive-invalid', { file, problem }, { cause: error })
 }
 
-/** Works with the image of what runs, else of the known-good version: nothing of it is run. Errors: `version-none`, `version-gone`. */
+/**
+ * The place to work in: uses the image of what runs, else of the known-good version, without running it. Errors:
+ * `version-none`, `version-gone`.
+ */
 async function placeOf(host: Host, project: Project): Promise<EnginePlace> {
   const { engine, facts, history } = await readCurrentState(host, project)
   const [container] = facts.containers

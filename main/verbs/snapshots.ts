@@ -39,14 +39,14 @@ import { readHistory } from '../history/read-history.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** How the environment that holds the data is replaced. */
+/** How to replace the environment that holds the data. */
 export interface ReplaceOptions {
   trust?: readonly string[] | undefined
 }
 
 /**
- * Captures the project's data. An environment is replaced by a fresh one of the same version, which goes on with a new
- * layer of the data; its programs are stopped meanwhile. If that does not become ready, nothing was captured.
+ * Captures the project's data. An environment is replaced with a fresh one of the same version, which continues on a new
+ * layer of the data; its programs stop during the swap. If the new one does not become ready, nothing is captured.
  * Errors: `snapshot-name`, `snapshot-exists`, `data-none`, those of the swap; `busy`.
  */
 export function takeSnapshotOf(
@@ -63,9 +63,9 @@ export function takeSnapshotOf(
 }
 
 /**
- * Gives a fork the data of a snapshot of its project, or today's (null), which is captured as `takeSnapshotOf` does it: both
- * have its layers, which nothing writes any more. Nobody else changes the data of either meanwhile; the project is locked
- * first, as everywhere.
+ * Gives a fork the data of a snapshot of its project, or today's data (null), which is captured as in `takeSnapshotOf`.
+ * Project and fork then share its layers, which nothing writes any more. Both are locked meanwhile, the project first, as
+ * everywhere.
  * Errors: `snapshot-unknown`, `snapshot-gone`, `data-none`, those of the swap; `busy`.
  */
 export function cloneDataTo(
@@ -79,7 +79,7 @@ export function cloneDataTo(
     asWriter(host, fork, 'snapshot', run, async (run) => {
       const engine = await host.engine()
       const [from, to] = [placeOf(host, project, engine), placeOf(host, fork, engine)]
-      // Read first: where the fork can have none, nothing is captured for it.
+      // Read first: if the fork cannot have the data, nothing is captured for it.
       const before = await gatherSettledData(to)
       const snapshot =
         name === null
@@ -95,7 +95,7 @@ export function cloneDataTo(
   )
 }
 
-/** Captures today's data, as `wanted` or under a free name that begins with `base`. */
+/** Captures today's data under the name `wanted`, or under a free name that begins with `base`. */
 async function capture(
   host: Host,
   project: Project,
@@ -117,8 +117,8 @@ async function capture(
 }
 
 /**
- * Gives the project's data the content of a snapshot. What it was is captured first, and comes back if the environment
- * does not become ready with the other.
+ * Restores a snapshot as the project's data. The old data is captured first, and comes back if the environment does not
+ * become ready with the restored data.
  * Errors: `snapshot-unknown`, `snapshot-gone`, those of the swap; `busy`.
  */
 export function restoreSnapshotOf(
@@ -163,7 +163,10 @@ export async function listSnapshots(host: Host, project: Project): Promise<Snaps
     .reverse()
 }
 
-/** Gives a snapshot another name; it then is one that stays. Errors: `snapshot-unknown`, `snapshot-exists`, `snapshot-name`; `busy`. */
+/**
+ * Renames a snapshot, which then no longer expires. Errors: `snapshot-unknown`, `snapshot-exists`, `snapshot-name`;
+ * `busy`.
+ */
 export function renameSnapshotOf(
   host: Host,
   project: Project,
@@ -181,7 +184,7 @@ export function renameSnapshotOf(
   })
 }
 
-/** Deletes a snapshot, with the data that nothing else needs. Errors: `snapshot-unknown`; `busy`. */
+/** Deletes a snapshot and the data that nothing else needs. Errors: `snapshot-unknown`; `busy`. */
 export function deleteSnapshotOf(host: Host, project: Project, name: string, run: Run): Promise<void> {
   return asWriter(host, project, 'snapshot', run, async () => {
     const engine = await host.engine()
@@ -193,7 +196,7 @@ export function deleteSnapshotOf(host: Host, project: Project, name: string, run
   })
 }
 
-/** Replaces the environment, if there is one, and the data with it; one that was stopped is stopped again. */
+/** Replaces the data, and the environment if there is one. A stopped environment is stopped again. */
 async function replaceData(
   host: Host,
   project: Project,
@@ -219,13 +222,13 @@ async function replaceData(
   await stopAgain(host, project, launch, run)
 }
 
-/** Stops an environment that was only started for a change; after a crash, the next command does. */
+/** Stops an environment that was only started for a change; after a crash, the next command stops it. */
 async function stopAgain(host: Host, project: Project, launch: Launch, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
   const { engine, facts } = await readCurrentState(host, project)
-  // What the swap left to the next command stays so.
+  // What the swap left to the next command stays as it is.
   const left = await readIntent(folder)
-  // A full disk must not keep it from being stopped.
+  // A full disk must not prevent the stop.
   await writeIntent(folder, { kind: 'stop' }).catch(() => {})
   await stopSet(engine, facts.containers, [launch, ...launch.others], run)
   await (left ? writeIntent(folder, left) : clearIntent(folder))
@@ -244,7 +247,7 @@ const placeOf = (host: Host, { key }: Project, engine: Engine) => ({
   folder: host.home.project(key),
 })
 
-/** A snapshot as people and scripts see it, whose size nobody asked for. */
+/** A snapshot as people and scripts see it, without its size. */
 export async function describe(host: Host, project: Project, snapshot: SnapshotRecord): Promise<Snapshot> {
   const sizes = { size: null, bytes: null }
   return { ...plain(await readHistory(host, project), project, snapshot), ...sizes, present: true }

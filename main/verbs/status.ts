@@ -25,8 +25,8 @@ import { isTrusted } from '../trust/require-trust.ts'
 import { countDriftOf, totalDrift } from './count-drift.ts'
 
 /**
- * How a project stands: what runs, what the definition wants, and why they differ. Asks no registry: a definition
- * whose lock lacks a pin, or whose features were not fetched yet, has no wanted version until then.
+ * The status of a project: what runs, what the definition wants, and why they differ. Asks no registry: a definition has
+ * no wanted version while its lock lacks a pin or its features have not been fetched.
  * Errors: those of the definition and the engine.
  */
 export async function status(
@@ -44,7 +44,7 @@ export async function status(
   })
   await warnOfGaps(host, project, run)
   const [trusted, planned, found] = await Promise.all([
-    // What they ask for is not known, so it is not granted.
+    // Their requests are unknown, so they are not granted.
     read !== undefined &&
       permissionsOfProject(host, project, read).then(async (requested) =>
         isTrusted(host, project, requested, await permissionsOfLayer(host, project, read, requested)),
@@ -54,7 +54,7 @@ export async function status(
         if (isProductError(error, 'lock-outdated')) return undefined
         throw error
       }),
-    // A container may be replaced while it is inspected.
+    // A container may be replaced while it is being inspected.
     retryRefused(async () => {
       const current = await readCurrentState(host, project)
       return {
@@ -117,13 +117,13 @@ export async function status(
   }
 }
 
-/** Where the published ports of a project's environment are. */
+/** The published ports of a project's environment. */
 export async function ports(host: Host, project: Project): Promise<PublishedPort[]> {
   const { facts } = await readCurrentState(host, project)
   return facts.containers.flatMap((container) => container.ports)
 }
 
-/** Without them nothing can be run in the containers, and they cannot be started again. */
+/** Without the images, nothing can run in the containers, and they cannot be restarted. */
 async function hasImages(engine: Engine, { containers }: EnvironmentFacts): Promise<boolean> {
   const found = await Promise.all(containers.map(({ image }) => inspectImage(engine, image)))
   return !found.includes(undefined)

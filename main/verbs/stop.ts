@@ -35,7 +35,7 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
   return asWriter(host, project, 'stop', run, async (run) => {
     const { facts } = await readCurrentState(host, project)
     const folder = host.home.project(project.key)
-    // Only for after a crash: a full disk must not keep anybody from stopping.
+    // Only needed after a crash: a full disk must not prevent the stop.
     await writeIntent(folder, { kind: 'stop' }).catch(() => {})
     const ids = facts.containers.map(({ id }) => id)
     await stopEnvironment(host, project, facts, ids, run)
@@ -45,9 +45,9 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
 }
 
 /**
- * Stops and starts a project's environment, with the hooks of a start; or only a service of it, with those that depend on
- * it with `restart: true`.
- * Errors: `environment-not-running` when there is none, `version-gone`, those of hooks and health; `busy`;
+ * Stops and starts a project's environment and runs the hooks of a start; with `service`, only that service and those
+ * that depend on it with `restart: true`.
+ * Errors: `environment-not-running` if there is none, `version-gone`, those of hooks and health; `busy`;
  * `service-unknown`, `service-missing`.
  */
 export function restart(host: Host, project: Project, run: Run, service?: ServiceName): Promise<Environment> {
@@ -69,20 +69,19 @@ export function restart(host: Host, project: Project, run: Run, service?: Servic
   })
 }
 
-/** What `remove` took away, by name. */
+/** What `remove` removed, by name. */
 export interface Removed {
   containers: string[]
   volumes: string[]
   images: string[]
-  /** What went from the data folder with the versions; null where they stay. */
+  /** What was removed from the data folder with the versions; null if they stay. */
   recipes: { count: number; bytes: number } | null
 }
 
 /**
- * Removes a project's environment. Its data and its versions stay unless they are named explicitly; its folder and its
- * history always stay. With the versions their recipes go, unless another project needs them, and, where the folder is gone,
- * the layer that the person had for it alone. Nothing is removed while
- * other containers use the data.
+ * Removes a project's environment. Its data and its versions stay unless `options` names them; its folder and its history
+ * always stay. The versions' recipes are removed with them unless another project needs them, and so is the project's own
+ * layer if its folder is gone. Removes nothing while other containers use the data.
  * Errors: `volume-in-use`; `busy`.
  */
 export function remove(
@@ -117,7 +116,7 @@ export function remove(
     await appendLedger(folder, { kind: 'released' })
     const { count, bytes } = await pruneRecipes(host, project.key)
     await forgetProject(host, project.key)
-    // Of a folder that is there, it is the person's to keep.
+    // As long as the folder exists, its layer stays.
     if (!existsSync(project.path)) await forgetLayer(host.home, project.key)
     return { ...removed, recipes: { count, bytes } }
   })

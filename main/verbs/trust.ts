@@ -18,7 +18,8 @@ import { readRefusal, readTrust, writeTrust } from '../trust/trust-record.ts'
 
 /**
  * The permissions that a project's definition requests now, and which of them are granted. Contacts only the registries
- * of features that are not known yet, and of an untrusted clone none: what an image requests by itself is known only after a refusal.
+ * of features that are not known yet, and none for an untrusted clone. What an image itself requests is known only after
+ * a refusal.
  * Errors: those of the definition, `lock-invalid`, `lock-foreign-pin`; those of fetching features; `cancelled`.
  */
 export async function showTrust(
@@ -41,7 +42,7 @@ async function requestOf(
 ): Promise<PermissionRequest> {
   const requested = known ?? (await permissionsOfProject(host, project, read))
   const refusal = await readRefusal(host, project.key)
-  // It does not apply to any version but today's.
+  // It applies only to today's version.
   const wanted =
     refusal && (await planReading(host, project, read, { frozen: true }, silentRun()).catch(() => undefined))
   const ofImage = refusal && refusal.version === wanted?.id ? refusal.capabilities : []
@@ -57,8 +58,8 @@ async function requestOf(
 }
 
 /**
- * Grants a request that was shown; what was granted to the folder before stays granted. Returns the resulting request.
- * Errors: `trust-outdated` if the request is another one by now, those of the definition.
+ * Grants a request that was shown. Earlier grants of the folder stay. Returns the resulting request.
+ * Errors: `trust-outdated` if the request has changed since, those of the definition.
  */
 export async function grantTrust(
   host: Host,
@@ -75,8 +76,8 @@ export async function grantTrust(
 }
 
 /**
- * Revokes everything that was granted to a project, and contacts nothing. A running environment keeps running, but does not
- * start again. Returns what the definition requests now; null, with a warning, where that cannot be read.
+ * Revokes everything that was granted to a project, and contacts nothing. A running environment keeps running, but does
+ * not start again. Returns what the definition requests now; null with a warning if it cannot be read.
  * Errors: `storage-failed`, `cancelled`.
  */
 export async function revokeTrust(

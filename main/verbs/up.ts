@@ -40,9 +40,9 @@ import type { Project } from '../store/open-project.ts'
 import { rememberProject } from '../store/project-records.ts'
 
 /**
- * Brings the environment of a project to what its definition says: builds what is missing, replaces what differs,
- * starts what is stopped, and otherwise does nothing but wait until what is unhealthy is healthy again. When an input changes
- * while its version is built, that is built once more.
+ * Makes the environment of a project match its definition: builds what is missing, replaces what differs, starts what is
+ * stopped, and waits for what is unhealthy. If an input changes while its version is built, the version is built once
+ * more.
  * Errors: those of planning, building and swapping; `not-ready`; `busy`.
  */
 export function up(base: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
@@ -51,13 +51,14 @@ export function up(base: Host, project: Project, options: UpOptions, run: Run): 
     const read = await initialize(host, project, options, run)
     return learningFacts(project, options, run, async (again) => {
       const plannedChange = await planChange(host, project, options, run, 'bake', again ? undefined : read)
-      // Before it is built, so that others see that it is.
+      // Before the build, so that others see it.
       await rememberProject(host, project)
       if (options.definition !== undefined)
         await rememberDefinition(host.home, project.key, plannedChange.planned.definition.file)
       return apply(host, project, plannedChange, run).catch(async (error: unknown) => {
         if (!isProductError(error, 'input-changed')) throw error
-        // A hook that makes a lockfile, or a save in the meantime. Once: a hook that always changes an input is no reason.
+        // The cause is a hook that writes a lockfile, or a file that was saved meanwhile. Only once: a hook may change an
+        // input each time.
         run.report({
           kind: 'warning',
           text: `${error.message} The version is built again, with what it is now.`,
@@ -68,7 +69,7 @@ export function up(base: Host, project: Project, options: UpOptions, run: Run): 
   })
 }
 
-/** Like `up`, for an existing version and only if the definition still wants it; undefined if it wants another one. */
+/** Like `up`, but only for an existing version that the definition still wants; undefined if it wants another one. */
 export function upTo(
   host: Host,
   project: Project,
@@ -109,8 +110,8 @@ async function bringAbout(
     const launches = [launch, ...launch.others]
     const { starts, stops } = planResumption(current.facts, needsOf(launches))
     const begun = containers.filter(({ id, paused }) => starts.includes(id) && !paused).map(({ id }) => id)
-    // A start that a crash cuts short is begun anew, with its hooks; a paused container goes on where it was.
-    // Only for after a crash: a full disk must not keep anybody from starting.
+    // After a crash, an interrupted start begins again with its hooks; a paused container continues where it was. Only
+    // needed after a crash: a full disk must not prevent the start.
     if (begun.length > 0)
       await writeIntent(folder, { kind: 'restart', blue: container.id, stops: begun }).catch(() => {})
     const set = { containers, stopped: starts, folder }
@@ -132,7 +133,7 @@ async function bringAbout(
     change.kind === 'none'
       ? await awaitHealth(current.engine, current.facts, launch, run)
       : (await readCurrentState(host, project)).facts
-  // What an image that moved has now is known since its version ran.
+  // What a moved image contains is known only after its version has run.
   const known = because.some(({ kind }) => kind === 'pin')
     ? { because: await explain(host, project, plannedChange.current, plannedChange.planned, change) }
     : {}
@@ -143,7 +144,7 @@ async function bringAbout(
   }
 }
 
-/** Warns about a new environment: git inside would fail with a folder of this computer in its message. */
+/** Warns about a new environment in which git would fail with a message that names a folder of this computer. */
 async function warnOfGit(project: Project, launch: Launch, run: Run): Promise<void> {
   const repository = await missingRepository(project, launch.run)
   if (repository === undefined) return
@@ -153,7 +154,7 @@ async function warnOfGit(project: Project, launch: Launch, run: Run): Promise<vo
   run.report({ kind: 'warning', text })
 }
 
-/** Whether a new container can start where this one cannot: with another port, or because the engine lost this one. */
+/** Whether a new container can start when this one cannot: with another port, or because the engine lost this one. */
 const isReplaceable = (error: unknown, launch: Launch): error is Error =>
   isProductError(error, 'container-stuck') ||
   isProductError(error, 'content-gone') ||
@@ -163,9 +164,8 @@ const isReplaceable = (error: unknown, launch: Launch): error is Error =>
     ))
 
 /**
- * Builds the version that the definition defines, unless it exists, and returns how it is started, and the id of the image
- * that its containers have on this computer. Swaps nothing.
- * `first` reads the definition, and may do more before.
+ * Builds the version that the definition defines, unless it exists. Returns its launch, and the id of the image from
+ * which its containers run on this computer. Swaps nothing. `first` reads the definition, and may do more before that.
  */
 export function ensureBuilt(
   host: Host,

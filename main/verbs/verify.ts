@@ -25,9 +25,9 @@ import type { Project } from '../store/open-project.ts'
 import { isTrusted } from '../trust/require-trust.ts'
 
 /**
- * Computes the version's id anew from the checkout and checks that the lock is complete, that its images are those that
- * were made as that version, and that the environment was made of it, perhaps with the person's layer on it. Absent images and environments are part of the
- * result, not failures.
+ * Computes the version's id from the checkout and checks that the lock is complete, that the images are those that were
+ * built as this version, and that the environment was created from it, possibly with the person's layer. Missing images
+ * and environments are part of the result, not failures.
  * Errors: `lock-outdated`, `version-mismatch`.
  */
 export async function verify(
@@ -56,7 +56,7 @@ export async function verify(
   if (images) await requireTags(engine, project, planned.id, images)
   const running = facts.version
   const old = running && running !== planned.id ? await loadPlan(host.home, running) : undefined
-  // What a person adds on their own computer is part of no version that others have.
+  // A person's own layer is not part of the version that others have.
   const layered = old?.layer?.shared === planned.id
   if (running && running !== planned.id && !layered) {
     const inputs = old ? comparePlans(old, planned.plan).map((change) => change.input) : []
@@ -76,7 +76,7 @@ export async function verify(
   }
 }
 
-/** Checks that the names of further services' images are those of the images that were recorded. Error: `version-mismatch`. */
+/** Checks that the image names of further services refer to the recorded images. Error: `version-mismatch`. */
 async function requireTags(
   engine: Engine,
   { key }: Pick<Project, 'key'>,
@@ -93,8 +93,8 @@ async function requireTags(
 }
 
 /**
- * Whether the image that has a version's name is the one that was recorded when it was built. Where none was, or that one
- * is gone, only the image's own word is left.
+ * Whether the image with a version's name is the one that was recorded when it was built. If none was recorded, or if it
+ * is gone, only the image's own label can tell.
  */
 function isItsImage(
   id: VersionId,

@@ -4,25 +4,25 @@ import * as z from 'zod/mini'
 import { canonical } from '../../../shared/canonical.ts'
 import { SnapshotName } from '../../../shared/snapshot.ts'
 
-/** The first entry of an archive: what it holds. */
+/** The first entry of an archive: its manifest. */
 export const MANIFEST = 'pristine-snapshot.json'
 /** The last entry: a SHA-256 for each volume. */
 export const CHECKSUMS = 'checksums.json'
 /** In bytes. */
 export const MAX_DOCUMENT = 1024 * 1024
 const MAX_PATH = 4096
-/** The highest id of a user or a group: the next one means none (chown(2)). */
+/** The highest id of a user or a group: the next value means none (chown(2)). */
 const MAX_ID = 0xffff_fffe
-/** In seconds of Unix time, in both directions: the highest that a date of this language can have. */
+/** In seconds of Unix time, in both directions: the limit of a JavaScript date. */
 const MAX_TIME = 8.64e12
-/** Each is remembered while a volume is read. */
+/** Every entry is kept in memory while a volume is read. */
 const MAX_ENTRIES = 5_000_000
 
 export const Manifest = z.strictObject({
   format: z.literal(1),
   name: SnapshotName,
   takenAt: z.iso.datetime(),
-  /** The names of the volumes within their project; their number is part of the names of entries. */
+  /** The names of the volumes within their project; a volume's index is part of the names of its entries. */
   volumes: z
     .array(z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,100}$/)))
     .check(z.minLength(1), z.maxLength(1000)),
@@ -33,7 +33,7 @@ export const Checksums = z.strictObject({
   volumes: z.array(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
 })
 
-/** One entry of a volume. `path` is relative to its top, which is the empty path. */
+/** One entry of a volume. `path` is relative to the volume's root, which is the empty path. */
 export interface VolumeEntry {
   path: string
   type: 'file' | 'directory' | 'symlink' | 'link'
@@ -42,9 +42,9 @@ export interface VolumeEntry {
   gid: number
   /** Seconds of Unix time. */
   mtime: number
-  /** In bytes; only of a file. */
+  /** In bytes; only for a file. */
   size: number
-  /** Of a symbolic link as it is; of a hard link the path of the file in the volume. */
+  /** For a symbolic link, its target as written; for a hard link, the path of the file in the volume. */
   target: string
 }
 
@@ -57,8 +57,8 @@ const TYPES: Partial<Record<NonNullable<Header['type']>, VolumeEntry['type']>> =
 }
 
 /**
- * An entry of the tar of a volume, whose names begin with `root`; undefined for devices, pipes and sockets, which are no
- * data. Throws an error with the reason where it leads out of the volume.
+ * Reads an entry of the tar of a volume, whose names begin with `root`; undefined for devices, pipes and sockets, which
+ * are not data. Throws an error with the reason if it leads out of the volume.
  */
 export function readEntry(header: Header, root: string): VolumeEntry | undefined {
   const type = TYPES[header.type ?? 'file']
@@ -79,7 +79,7 @@ export function readEntry(header: Header, root: string): VolumeEntry | undefined
     throw new Error(`"${path}" has an unusable target`)
   return {
     ...{ path, type, uid, gid },
-    // What runs as another user than the one who starts it comes into no volume from a file.
+    // A file from an archive never gets the setuid or setgid bit.
     mode: type === 'directory' ? mode & 0o7777 : mode & 0o1777,
     mtime,
     size: type === 'file' ? (header.size ?? 0) : 0,
@@ -87,13 +87,13 @@ export function readEntry(header: Header, root: string): VolumeEntry | undefined
   }
 }
 
-/** A number of the header that is beside it, because it has no room there. */
+/** A number of the header that does not fit there and is stored beside it. */
 function longNumber({ pax }: Header, name: 'uid' | 'gid' | 'mtime'): number | undefined {
   const text = (pax as Record<string, string> | null | undefined)?.[name]
   return text === undefined ? undefined : Number(text)
 }
 
-/** The path of any entry of a volume. Throws an error where it leads out. */
+/** The path of an entry in its volume. Throws an error if it leads out of the volume. */
 export function pathBelow(name: string, root: string): string {
   const whole = name.replace(/\/+$/, '')
   if (whole === root) return ''
@@ -105,7 +105,7 @@ export function pathBelow(name: string, root: string): string {
   return path
 }
 
-/** What the fields of a header have room for: six octal digits for an id; a time from 1970 to 2038. */
+/** The limits of the fields of a header: six octal digits for an id, and a time from 1970 to 2038. */
 const MAX_SHORT_ID = 0o777777
 const MAX_SHORT_TIME = 0x7fff_ffff
 
@@ -133,7 +133,7 @@ export class VolumeCheck {
   private readonly hash = createHash('sha256')
   private readonly kinds = new Map<string, VolumeEntry['type']>()
 
-  /** Throws an error with the reason where an entry would be written through another, or twice. */
+  /** Throws an error with the reason if an entry would be written through another one, or twice. */
   add(entry: VolumeEntry): void {
     const { path, type, target } = entry
     if (this.kinds.size === MAX_ENTRIES) throw new Error(`it has more than ${MAX_ENTRIES} entries`)
@@ -143,7 +143,7 @@ export class VolumeCheck {
     if (path !== '' && this.kinds.get(above) !== 'directory') throw new Error(`"${path}" is in no folder`)
     if (type === 'link' && this.kinds.get(target) !== 'file' && this.kinds.get(target) !== 'symlink')
       throw new Error(`"${path}" is a link to no file before it`)
-    // Another name of a link is one itself.
+    // A hard link to a symbolic link is a link as well.
     this.kinds.set(path, type === 'link' ? (this.kinds.get(target) ?? type) : type)
     this.hash.update(`${canonical(entry)}\n`)
   }

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 
-/** Waits until a stream takes more, or is closed. */
+/** Waits until a stream accepts more data, or is closed. */
 export const drained = (stream: EventEmitter): Promise<void> =>
   new Promise((resolve) => {
     const done = () => {

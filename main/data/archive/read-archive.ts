@@ -15,15 +15,15 @@ import { drained } from './drained.ts'
 
 type Entry = Extract extends AsyncIterable<infer E> ? E : never
 
-/** Takes the content of a volume, by its number, as a tar whose names begin with `root`. */
+/** Writes the content of a volume, by its index, from a tar whose names begin with `root`. */
 export interface WriteVolume {
   root: string
   write(index: number, manifest: Manifest, tar: Pack): Promise<void>
 }
 
 /**
- * Reads an archive that anybody may have made, and gives each volume on while it is read. It is whole only when this
- * returns: what was given on before an error is not to be used. Throws an error with the reason.
+ * Reads an archive of any origin, and passes each volume on while it is read. The archive is complete only when this
+ * returns: discard everything that was passed on before an error. Throws an error with the reason.
  */
 export async function readArchive(archive: Readable, to: WriteVolume): Promise<Manifest> {
   const entries = extract()
@@ -64,7 +64,7 @@ export async function readArchive(archive: Readable, to: WriteVolume): Promise<M
     if (!manifest || !ended) throw new Error('it is cut short')
     return manifest
   } catch (error) {
-    // The first failure is the reason: what is abandoned for it fails as well.
+    // The first failure is the reason: it makes the abandoned streams fail as well.
     const reason = volume?.failure ?? error
     await volume?.abandon(error as Error)
     throw reason
@@ -78,18 +78,18 @@ class OpenVolume {
   private readonly tar = pack()
   private readonly check = new VolumeCheck()
   private readonly written: Promise<void>
-  /** Why it could not be written. */
+  /** The reason why it could not be written. */
   failure: unknown
 
   constructor(index: number, manifest: Manifest, to: WriteVolume) {
     this.index = index
     this.root = to.root
-    // Whoever reads it is told.
+    // The reader gets the error.
     this.tar.on('error', () => {})
     this.written = to.write(index, manifest, this.tar)
     this.written.catch((error: unknown) => {
       this.failure = error
-      // Whoever waits to write more goes on, and fails.
+      // A waiting writer continues, and fails.
       this.tar.destroy()
     })
   }

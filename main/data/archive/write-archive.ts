@@ -14,12 +14,12 @@ import {
 } from './archive-entries.ts'
 import { drained } from './drained.ts'
 
-/** Reads the tar of a volume, by its number, and gives it to `use` with what its names begin with. */
+/** Reads the tar of a volume, by its index, and passes it to `use` with the prefix of its names. */
 export type ReadVolume = (index: number, use: (tar: Readable, root: string) => Promise<void>) => Promise<void>
 
 /**
- * Writes a snapshot into a tar: its manifest, the entries of its volumes, and their checksums. Errors: those of `read`;
- * `snapshot-not-exported` with what of a volume cannot be written.
+ * Writes a snapshot to a tar: its manifest, the entries of its volumes, and their checksums. Errors: those of `read`;
+ * `snapshot-not-exported` with the entry that cannot be written.
  */
 export async function writeArchive(pack: Pack, manifest: Manifest, read: ReadVolume): Promise<void> {
   pack.entry({ name: MANIFEST }, JSON.stringify(manifest))
@@ -52,12 +52,12 @@ async function writeVolume(
 ): Promise<void> {
   const entries = extract()
   const reading = pipeline(tar, entries as unknown as NodeJS.WritableStream)
-  // Reported by the loop below, which ends with it.
+  // The loop below ends with this error and reports it.
   reading.catch(() => {})
   const leftOut = new Set<string>()
   for await (const stream of entries) {
     const entry = readEntry(stream.header, root)
-    // Another name of what is left out has nothing to lead to.
+    // A hard link to an omitted entry has no target.
     if (!entry || (entry.type === 'link' && leftOut.has(entry.target))) {
       leftOut.add(entry?.path ?? pathBelow(stream.header.name, root))
       stream.resume()
@@ -75,7 +75,7 @@ async function writeVolume(
   await reading
 }
 
-/** What stands for bytes that are no UTF-8 after they were read: written, they would be another name. */
+/** The replacement character for bytes that are not UTF-8: written back, they would form another name. */
 const UNREADABLE = '\uFFFD'
 
 function requireText({ path, target }: VolumeEntry): void {

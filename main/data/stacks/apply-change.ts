@@ -6,16 +6,16 @@ import { absentLayers, type DataFacts, managedVolumeNames } from './data-facts.t
 import type { DataState, SnapshotRecord } from './data-record.ts'
 import { isAutomatic } from './expire-snapshots.ts'
 
-/** What becomes of the data when an environment is replaced. `version`: the one that ran with it until now. */
+/** What happens to the data when an environment is replaced. `version`: the version that has run with it. */
 export type DataChange =
-  /** It is captured, and goes on as it is. */
+  /** It is captured, and stays as it is. */
   | { kind: 'take'; name: string; origin: SnapshotOrigin; version: VersionId | null }
-  /** It is captured before another version starts, where that copies nothing. */
+  /** It is captured before another version starts, if that copies nothing. */
   | { kind: 'guard'; name: string; version: VersionId }
-  /** It is replaced by a snapshot's, or by new volumes; what it was is captured as well, unless it is discarded. */
+  /** It is replaced with that of a snapshot, or with new volumes; the old data is captured unless it is discarded. */
   | { kind: 'restore'; snapshot: string | null; version: VersionId | null; discard?: boolean }
 
-/** A snapshot that is taken at `now`, under a name that none has. */
+/** A snapshot taken at `now`, with a name that no other has. */
 export const record = (
   state: DataState,
   base: string,
@@ -24,21 +24,21 @@ export const record = (
   now: string,
 ): Omit<SnapshotRecord, 'volumes'> => ({ name: freeName(state, base), takenAt: now, origin, version })
 
-/** What a change of the data is applied with. */
+/** The terms of a change of the data. */
 export interface ChangeTerms {
-  /** The managed volumes of the environment that is about to run; without one, all that have data. */
+  /** The managed volumes of the environment that is about to run; without an environment, all that have data. */
   wanted: readonly string[]
-  /** Volumes that a guard leaves out. */
+  /** Volumes that a guard omits. */
   unguarded?: ReadonlySet<string>
-  /** What data that is new becomes. */
+  /** What new data becomes. */
   newData?: 'empty' | 'seed'
-  /** When it is, as ISO 8601. */
+  /** The current time, in ISO 8601. */
   now: string
 }
 
 /**
- * The data once a change is made. A capture has every managed volume with data, also those that the next version does not
- * have: a person who goes back needs them. Errors: `snapshot-unknown`, `snapshot-gone`.
+ * The data after a change. A capture has every managed volume with data, even those that the next version does not have,
+ * because a person who goes back needs them. Errors: `snapshot-unknown`, `snapshot-gone`.
  */
 export function applyChange(
   facts: DataFacts,
@@ -71,8 +71,8 @@ export function applyChange(
 }
 
 /**
- * The managed volumes that get other content by a restore. What a person captured is all of the data: volumes that it lacks
- * begin empty. What was captured by itself leaves them as they are: nobody chose what it holds.
+ * The managed volumes whose content a restore replaces. A snapshot that a person took is all of the data: volumes that it
+ * lacks start empty. An automatic snapshot leaves such volumes as they are, because nobody chose its content.
  */
 function replacedBy(snapshot: SnapshotRecord | undefined, wanted: readonly string[]): string[] {
   const held = Object.keys(snapshot?.volumes ?? {})

@@ -3,7 +3,7 @@ import type { VersionId } from '../../../shared/ids.ts'
 import type { DataState, SnapshotRecord, Stack } from './data-record.ts'
 import { following, stackOf, volumesOf } from './stacks.ts'
 
-/** Captures volumes as they are: from now on a new layer is written, on top of what they consist of. */
+/** Captures volumes as they are: from now on, writes go to a new layer on top of the existing ones. */
 export function takeSnapshot(
   state: DataState,
   volumes: string[],
@@ -18,7 +18,7 @@ export function takeSnapshot(
   })
 }
 
-/** Gives volumes the content of a snapshot; those that it does not have begin empty. */
+/** Gives volumes the content of a snapshot; volumes that it does not have start empty. */
 export function restoreSnapshot(
   state: DataState,
   volumes: readonly string[],
@@ -39,7 +39,10 @@ export function findSnapshot({ snapshots }: DataState, name: string): SnapshotRe
   throw productError('snapshot-unknown', { name, known: snapshots.map((snapshot) => snapshot.name) })
 }
 
-/** The newest snapshot of a version's data that has all of these managed volumes. `isOf`: whether an id is the version's. */
+/**
+ * The newest snapshot of a version's data with all of these managed volumes. `isOf`: whether an id belongs to the
+ * version.
+ */
 export const newestOfVersion = (
   { snapshots }: DataState,
   isOf: (version: VersionId) => boolean,
@@ -73,7 +76,7 @@ export function requireFreeName({ snapshots }: DataState, name: string): void {
   if (snapshots.some((one) => one.name === name)) throw productError('snapshot-exists', { name })
 }
 
-/** The volumes of the engine that only a snapshot needs. */
+/** The engine volumes that only a snapshot needs. */
 export function ownVolumes(state: DataState, snapshot: SnapshotRecord): string[] {
   const others = volumesOf({ ...state, snapshots: state.snapshots.filter((one) => one !== snapshot) })
   const layers = Object.values(snapshot.volumes).flat()
@@ -81,8 +84,8 @@ export function ownVolumes(state: DataState, snapshot: SnapshotRecord): string[]
 }
 
 /**
- * The state with what an unrecorded change wrote as a snapshot that stays: `made` are those of its volumes that are on the
- * engine. Undefined where it made none that holds data.
+ * The state with what an unrecorded change wrote, as a permanent snapshot. `made` are the change's volumes that are on
+ * the engine. Undefined if none of them holds data.
  */
 export function withUnknown(
   state: DataState,
@@ -104,7 +107,7 @@ export function withUnknown(
   return { ...state, snapshots, ...(next.generation !== undefined && { generation: next.generation }) }
 }
 
-/** A name that no snapshot has: `base`, or with the first free number. */
+/** A free snapshot name: `base`, or `base` with the first free number. */
 export function freeName({ snapshots }: DataState, base: string): string {
   const taken = new Set(snapshots.map(({ name }) => name))
   for (let number = 1; ; number++) {

@@ -1,7 +1,7 @@
 import type { DataRecord } from './data-record.ts'
 import { volumesOf } from './stacks.ts'
 
-/** Which of a project's records is of an engine: the one that is in use, one that was put away, or a new one. */
+/** Which of a project's records belongs to an engine: the one in use, one that was put away, or a new one. */
 export type RecordChoice = { kind: 'current' } | { kind: 'away'; file: string } | { kind: 'new' }
 
 /** A record that was put away, and its file. */
@@ -11,8 +11,8 @@ export interface AwayRecord {
 }
 
 /**
- * Chooses the record of the data on an engine. Volumes of the same name may be on several engines, so that what names the engine
- * comes first, as long as anything of it is there. `here`: the volumes on the engine.
+ * Chooses the record of the data on an engine. Several engines may have volumes of the same name, so a record that names
+ * the engine comes first, as long as any of its volumes exists. `here`: the volumes on the engine.
  */
 export function chooseRecord(
   current: DataRecord | undefined,
@@ -28,7 +28,7 @@ export function chooseRecord(
   if (current?.engine === engine && isThere(current)) return { kind: 'current' }
   const own = away.find(({ record }) => record.engine === engine && isThere(record))
   if (own) return { kind: 'away', file: own.file }
-  // The engine has another id by now, or an older Pristine recorded none: whose volumes are here most.
+  // The engine's id has changed, or an older Pristine recorded none: the record with the most volumes here.
   if (current && current.engine === undefined && isThere(current)) return { kind: 'current' }
   const isHere = (volume: string) => here.has(volume)
   const known: { choice: RecordChoice; record: DataRecord }[] = [

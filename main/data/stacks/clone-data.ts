@@ -5,17 +5,17 @@ import { freeName, restoreSnapshot, takeSnapshot } from './change-snapshots.ts'
 import { type DataFacts, managedVolumeNames } from './data-facts.ts'
 import type { DataState, SnapshotRecord } from './data-record.ts'
 
-/** What of a project's data another one begins with. */
+/** The data of a project with which another one starts. */
 interface CloneSource {
   key: ProjectKey
   snapshot: SnapshotRecord
-  /** What seeds made, so that the other one need not run them again. */
+  /** The results of seeds, so that the other project need not run them again. */
   seeds: SnapshotRecord[]
 }
 
 /**
- * The state of a project with the data of another one's snapshot, copy-on-write: both have its layers. Data that the project
- * has already is captured. `now` as ISO 8601.
+ * The state of a project with the data of another project's snapshot, copy-on-write: both share its layers. Existing data
+ * of the project is captured. `now` in ISO 8601.
  */
 export function clonedState(
   facts: DataFacts,

@@ -12,31 +12,31 @@ import { type EnteredEngine, enterEngine, type FoundRecord, findRecord } from '.
 import { readLayersLabel, stateOf } from './recover-record.ts'
 import { stackOf, volumesOf } from './stacks.ts'
 
-/** A project's data: what is recorded of it, and what is on the engine. */
+/** A project's data: its record, and what is on the engine. */
 export interface DataFacts {
   state: DataState
-  /** The labels of the project's volumes on the engine, by name, and of those that it shares with another. */
+  /** The labels of the project's volumes on the engine, by name, including those that it shares with another project. */
   here: ReadonlyMap<string, Record<string, string>>
 }
 
-/** What of a managed volume is on the engine. */
+/** What is on the engine of a managed volume. */
 export interface FoundVolume {
-  /** Whether it has data here. */
+  /** Whether it has data on the engine. */
   exists: boolean
-  /** The layers that are not here. */
+  /** The layers that are not on the engine. */
   missing: string[]
-  /** The label of what filled it first. */
+  /** The label that says what first filled it. */
   filled: string | undefined
 }
 
-/** Where a project's data is: on its engine, and in its folder of the data folder. */
+/** Where a project's data is: its engine, and its folder in the data folder. */
 export interface DataSource {
   engine: Engine
   key: ProjectKey
   folder: string
 }
 
-/** Reads what a project has of data. Errors: `data-record-unreadable`, those of the engine. */
+/** Reads what data a project has. Errors: `data-record-unreadable`, those of the engine. */
 export const gatherData = async (source: DataSource): Promise<DataFacts> =>
   factsOf(source, await findRecord(source))
 
@@ -53,8 +53,8 @@ async function factsOf(
 }
 
 /**
- * The same for what is about to change the data, with the record of this engine. It is refused while a change that may count is
- * not recorded yet. `names`: managed volumes that must not be somebody else's.
+ * The same before a change of the data, with the record of this engine. Refused while a change that may count is not
+ * recorded yet. `names`: managed volumes that must not belong to anybody else.
  * Errors: `data-unsettled`, `data-elsewhere`, `volume-foreign`, those of `gatherData`.
  */
 export async function gatherSettledData(
@@ -74,11 +74,11 @@ export async function gatherSettledData(
   return facts
 }
 
-/** What is recorded of the data, for what changes nothing but the record. Errors: those of `gatherSettledData`. */
+/** The record of the data, for changes of the record alone. Errors: those of `gatherSettledData`. */
 export const readSettledData = async (engine: Engine, key: ProjectKey, folder: string): Promise<DataState> =>
   (await gatherSettledData({ engine, key, folder })).state
 
-/** The highest generation of the project's volumes on the engine, 0 where none carries one. */
+/** The highest generation of the project's volumes on the engine, 0 if none has one. */
 export const newestGeneration = ({ here }: Pick<DataFacts, 'here'>): number =>
   Math.max(0, ...[...here.values()].map(generationOf))
 
@@ -86,8 +86,8 @@ const generationOf = (labels: Record<string, string> | undefined): number =>
   readLayersLabel(labels?.[LABEL.layers])?.generation ?? 0
 
 /**
- * The volume that shows that the data went on without this record: it is newer than all that is recorded, and nothing refers to
- * it. The layers that are recorded as written may be captured there. Undefined where there is none.
+ * A volume that shows that the data has changed without this record: it is newer than everything recorded, and nothing
+ * refers to it. The layers that the record considers writable may be captured by now. Undefined if there is none.
  */
 export function newerThanRecord({ state, here }: DataFacts): string | undefined {
   const known = new Set([...volumesOf(state), ...state.unneeded])
@@ -96,7 +96,7 @@ export function newerThanRecord({ state, here }: DataFacts): string | undefined 
   )
 }
 
-/** Refuses where the data went on with another record. Errors: `data-elsewhere`. */
+/** Refuses if the data has changed with another record. Errors: `data-elsewhere`. */
 export function requireNewest(facts: DataFacts, folder: string): void {
   const newer = newerThanRecord(facts)
   if (newer === undefined) return
@@ -106,8 +106,8 @@ export function requireNewest(facts: DataFacts, folder: string): void {
 }
 
 /**
- * Refuses, for a data folder without a record, where another one has a record and made the newest volumes. Errors:
- * `data-elsewhere`.
+ * Refuses, for a data folder without a record, if another data folder has a record and created the newest volumes.
+ * Errors: `data-elsewhere`.
  */
 export function requireNoOther({ here }: Pick<DataFacts, 'here'>, folder: string): void {
   const newest = newestGeneration({ here })
@@ -139,7 +139,8 @@ export function managedVolumeNames(facts: DataFacts): string[] {
     consisting.flatMap(([name, all]) => all.flatMap(({ volume }) => (volume === name ? [] : [volume]))),
   )
   const single = [...facts.here].flatMap(([name, labels]) => (labels[LABEL.part] === undefined ? [name] : []))
-  // A single volume that became a layer, perhaps of a fork, was emptied, or is about to be removed, has no data of its own.
+  // A single volume has no data of its own if it became a layer (perhaps of a fork), was emptied, or is about to be
+  // removed.
   return [...new Set([...Object.keys(stacks), ...single.filter((name) => !layers.has(name))])]
     .filter((name) => findVolume(facts, name).exists)
     .sort()

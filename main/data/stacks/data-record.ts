@@ -6,19 +6,20 @@ import { Sha256, VersionId } from '../../../shared/ids.ts'
 import { SnapshotName, SnapshotOrigin } from '../../../shared/snapshot.ts'
 import { writeFileWhole } from '../../store/write-file.ts'
 
-/** A volume of the engine. It becomes part of mount options, in which commas and colons separate. */
+/** An engine volume. Its name becomes part of mount options, in which commas and colons are separators. */
 const EngineVolume = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/))
 
 /**
- * One layer of a managed volume: a volume of the engine, and where in it the files are. `data`: beside the working folder
- * of an overlay. The empty path: the volume is nothing but the files.
+ * One layer of a managed volume: an engine volume, and the path of the files in it. `data`: beside the working folder of
+ * an overlay. The empty path: the volume contains only the files.
  */
 export const Layer = z.object({ volume: EngineVolume, path: z.enum(['', 'data']) })
 export type Layer = z.infer<typeof Layer>
 
 /**
- * What a managed volume consists of. Only the last layer is written, and only by containers that mount `mount`: that layer
- * itself, or an overlay of all. `mount` is null until a container needs it: then a new layer is put on top.
+ * What a managed volume consists of. Only the last layer is written, and only by containers that mount `mount`: that
+ * layer itself, or an overlay of all layers. `mount` is null until a container needs it: then a new layer is added on
+ * top.
  */
 const Stack = z.object({ layers: z.array(Layer), mount: z.nullable(EngineVolume) })
 export type Stack = z.infer<typeof Stack>
@@ -29,22 +30,22 @@ const SnapshotRecord = z.object({
   takenAt: z.iso.datetime(),
   origin: SnapshotOrigin,
   version: z.nullable(VersionId),
-  /** Only of what `data.seed` made: the hash of what made it. */
+  /** Only for the result of `data.seed`: the hash of what created it. */
   seed: z.optional(Sha256),
   volumes: z.record(z.string(), z.array(Layer)),
 })
 export type SnapshotRecord = z.infer<typeof SnapshotRecord>
 
 const DataState = z.object({
-  /** By the name of the managed volume. One that is not here is a single layer of the same name. */
+  /** By the name of the managed volume. A volume that is not listed is a single layer of the same name. */
   stacks: z.record(z.string(), Stack),
   /** Oldest first. */
   snapshots: z.array(SnapshotRecord),
-  /** Volumes of the engine that nothing refers to any more, and that could not be removed yet. */
+  /** Engine volumes that nothing refers to any more, but that could not be removed yet. */
   unneeded: z.array(EngineVolume),
   /**
-   * The highest number of a change after which volumes were made, which they carry. A volume with a higher one, of which
-   * nothing is recorded, was made with another record.
+   * The highest number of a change for which volumes were created; the volumes carry it. A volume with a higher number
+   * that is not recorded was created with another record.
    */
   generation: z.optional(z.int()),
   /** The id of the engine that has the volumes. */
@@ -52,13 +53,13 @@ const DataState = z.object({
 })
 export type DataState = z.infer<typeof DataState>
 
-/** A change that counts once a container that carries its id is the current one. */
+/** A change that takes effect once a container that carries its id is the current one. */
 const Pending = z.object({
   id: z.string(),
   next: DataState,
-  /** The volumes of the engine that are made for it. */
+  /** The engine volumes that are created for it. */
   made: z.array(EngineVolume),
-  /** Whether the ledger says when it counts. It does not of a change that an older Pristine made. */
+  /** Whether the ledger records when it takes effect. It does not for a change of an older Pristine. */
   inLedger: z.optional(z.boolean()),
 })
 export type Pending = z.infer<typeof Pending>
@@ -66,10 +67,10 @@ export type Pending = z.infer<typeof Pending>
 const DataRecord = z.object({ format: z.literal(1), ...DataState.shape, pending: z.optional(Pending) })
 export type DataRecord = z.infer<typeof DataRecord>
 
-/** The record of a project's data, in its folder of the data folder. */
+/** The record of a project's data, in its folder in the data folder. */
 export const dataFile = (projectFolder: string) => path.join(projectFolder, 'data.json')
 
-/** What is recorded of a project's data; undefined where nothing was. Errors: `data-record-unreadable`. */
+/** The record of a project's data; undefined if there is none. Errors: `data-record-unreadable`. */
 export const readDataRecord = (projectFolder: string): Promise<DataRecord | undefined> =>
   readDataFile(dataFile(projectFolder))
 

@@ -9,7 +9,7 @@ import { LABEL } from '../../docker/labels.ts'
 import { inspectVolume } from '../../docker/volumes.ts'
 import type { Layer } from './data-record.ts'
 
-/** Where a project's volumes are worked on. `image`: any image of the engine, of which nothing is run. */
+/** Where to work on a project's volumes. `image`: any image on the engine; nothing of it runs. */
 export interface EnginePlace {
   engine: Engine
   key: ProjectKey
@@ -18,7 +18,7 @@ export interface EnginePlace {
 
 export type Signal = { signal?: AbortSignal | undefined }
 
-/** Gives work a container that has volumes and never runs; it goes afterwards, also after a crash. */
+/** Provides work with a container that has volumes and never runs. It is removed afterwards, even after a crash. */
 export async function withVolumes<T>(
   { engine, key, image }: EnginePlace,
   mounts: { volume: string; target: string; readOnly?: boolean }[],
@@ -32,7 +32,7 @@ export async function withVolumes<T>(
   })
   const spec = {
     Image: image,
-    // It never runs, but an image may lack a command and the engine asks for one.
+    // It never runs, but the engine requires a command, which an image may lack.
     Cmd: ['true'],
     Labels: { [LABEL.project]: key, [LABEL.role]: 'bake' },
     NetworkDisabled: true,
@@ -41,7 +41,7 @@ export async function withVolumes<T>(
   try {
     return await work(await createContainer(engine, name, spec, run))
   } finally {
-    // The first failure is the one reported; what stays is removed by the next command.
+    // Only the first failure is reported; the next command removes what stays.
     await removeContainer(engine, name).catch(() => {})
   }
 }
@@ -59,7 +59,7 @@ export async function putTar(
   await copyInto(engine, container, '/', tar, run)
 }
 
-/** The mount options of an overlay. Without `upper` it can only be read. Errors: those of `placeOf`. */
+/** The mount options of an overlay. Without `upper`, it is read-only. Errors: those of `placeOf`. */
 export async function overlayOptions(
   engine: Engine,
   volume: string,
@@ -70,7 +70,7 @@ export async function overlayOptions(
   const options = [
     // The topmost comes first: https://docs.kernel.org/filesystems/overlayfs.html#multiple-lower-layers
     `lowerdir=${lower.reverse().join(':')}`,
-    // A folder of a lower layer can be renamed, as npm does it; layers stay independent of what lies below them.
+    // Folders of a lower layer can be renamed, as npm does; layers stay independent of those below them.
     ...['index=off', 'metacopy=off', 'redirect_dir=on'],
   ]
   if (upper !== undefined) {

@@ -10,7 +10,7 @@ import { type AwayRecord, chooseRecord, type RecordChoice } from './choose-recor
 import { awayFiles, type DataRecord, dataFile, readDataFile, readDataRecord } from './data-record.ts'
 import { volumesOf } from './stacks.ts'
 
-/** A project's engine, and its folder of the data folder. */
+/** A project's engine, and its folder in the data folder. */
 interface RecordPlace {
   engine: Engine
   folder: string
@@ -20,7 +20,7 @@ interface RecordPlace {
 export interface FoundRecord {
   /** The id of the engine. */
   engine: string
-  /** The record of the data on it; undefined where nothing was recorded. */
+  /** The record of the data on it; undefined if there is none. */
   record: DataRecord | undefined
   /** All volumes of projects that it has. */
   volumes: VolumeDetails[]
@@ -28,7 +28,7 @@ export interface FoundRecord {
 
 /** The same for a writer. */
 export interface EnteredEngine extends FoundRecord {
-  /** The managed volumes of a record that was put away because nothing of it is on this engine. */
+  /** The managed volumes of a record that was put away because none of them is on this engine. */
   left: string[]
 }
 
@@ -38,7 +38,7 @@ export async function findRecord({ engine, folder }: RecordPlace): Promise<Found
   return { engine: id, volumes, record: (await recordOf(folder, id, volumes)).record }
 }
 
-/** The same with what the engine said. `engine`: its id; `volumes`: all of projects. */
+/** The same from known facts. `engine`: the engine's id; `volumes`: all project volumes on it. */
 export async function recordOf(
   folder: string,
   engine: string,
@@ -57,8 +57,9 @@ export async function recordOf(
 }
 
 /**
- * Uses the record of the data on this engine: one of another engine is put away beside it, and comes back with that. Only for
- * the project's writer. Errors: `data-record-unreadable`, `storage-failed`, those of the engine.
+ * Switches to the record of the data on this engine. The record of another engine is put away beside it, and comes back
+ * with that engine. Only for the project's writer. Errors: `data-record-unreadable`, `storage-failed`, those of the
+ * engine.
  */
 export async function enterEngine({ engine, folder }: RecordPlace): Promise<EnteredEngine> {
   const [id, volumes] = await Promise.all([engineId(engine), listVolumes(engine, [LABEL.project])])
@@ -66,18 +67,18 @@ export async function enterEngine({ engine, folder }: RecordPlace): Promise<Ente
   const found = { engine: id, record, volumes }
   if (choice.kind === 'current') return { ...found, left: [] }
   const file = dataFile(folder)
-  // Each step leaves what the next command completes: no record is without a file, and none is there twice.
+  // After each step, the next command can complete the rest: every record has exactly one file.
   if (current) await move(file, path.join(folder, `data-away-${randomBytes(4).toString('hex')}.json`))
   if (choice.kind === 'away') await move(choice.file, file)
   const isLeft = choice.kind === 'new' && current && volumesOf(current).size > 0
   return { ...found, left: isLeft ? Object.keys(current.stacks).sort() : [] }
 }
 
-/** What a person has to know where a record was put away. */
+/** What a person has to know if a record was put away. */
 export const leftText = (names: string): string =>
   `Nothing of the data of ${names} is on this engine: its volumes were removed, or are on another engine. It begins anew here, and is found again on the engine that has it.`
 
-/** One that cannot be read is left where it is. */
+/** An unreadable record is left where it is. */
 async function readAway(folder: string): Promise<AwayRecord[]> {
   const found = (await awayFiles(folder)).map(async (file): Promise<AwayRecord[]> => {
     try {

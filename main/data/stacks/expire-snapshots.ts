@@ -31,7 +31,7 @@ export function withoutExpired(state: DataState, now: number): DataState {
   return following(state, { ...state, snapshots: state.snapshots.filter((one) => !expired.includes(one)) })
 }
 
-/** Whether a snapshot has a volume that no later one has. What a seed made is none of a person's data. */
+/** Whether a snapshot has a volume that no later one has. The result of a seed is not a person's data. */
 function isLastOfVolume({ snapshots }: DataState, snapshot: SnapshotRecord): boolean {
   const later = snapshots.slice(snapshots.indexOf(snapshot) + 1).filter(({ origin }) => origin !== 'seed')
   return Object.keys(snapshot.volumes).some(

@@ -2,8 +2,8 @@ import { type DataSource, gatherData } from './data-facts.ts'
 import type { SnapshotRecord } from './data-record.ts'
 
 /**
- * Does what replaces a project's data, and returns the snapshot that was captured of what it was; undefined where it was
- * nothing, or is discarded. Errors: those of `replace` and `gatherData`.
+ * Replaces a project's data with `replace`, and returns the snapshot that captured the old data; undefined if there was
+ * none, or if it was discarded. Errors: those of `replace` and `gatherData`.
  */
 export async function keptDuring(
   source: DataSource,

@@ -13,7 +13,7 @@ import type { Layer } from './data-record.ts'
 import { type EnginePlace, overlayOptions, putTar, type Signal, withVolumes } from './engine-place.ts'
 import type { NewMount } from './plan-mount.ts'
 
-/** What is made for a managed volume. `filled`: the label of what filled its data first. */
+/** What is created for a managed volume. `filled`: the label that says what first filled its data. */
 export interface Making {
   volume: string
   make: NewMount
@@ -23,7 +23,10 @@ export interface Making {
 type Overlay = Extract<NewMount, { kind: 'overlay' }>
 type Copy = Extract<NewMount, { kind: 'copy' }>
 
-/** Makes the volumes for new mounts, which carry a generation. Those that are copies are empty yet. Errors: those of the engine, `data-…`. */
+/**
+ * Creates the volumes for new mounts, which carry a generation. Copies are still empty. Errors: those of the engine,
+ * `data-…`.
+ */
 export async function makeMounts(
   place: EnginePlace & { home: Home },
   makings: Making[],
@@ -60,7 +63,10 @@ export async function makeMounts(
   }
 }
 
-/** The folders of new layers. What is mounted looks as its topmost folder does: it is as that of the layer below. */
+/**
+ * Creates the folders of new layers. A mounted overlay has the mode and owner of its topmost folder, so that folder gets
+ * those of the layer below.
+ */
 async function makeFolders(place: EnginePlace, overlays: Overlay[], run: Signal): Promise<void> {
   const mounts = overlays.flatMap(({ layer, below }, at) => [
     { volume: layer, target: `/new/${at}` },
@@ -92,7 +98,7 @@ const pathOf = (target: string, layer: Layer | undefined): string =>
 async function headOf(place: EnginePlace, container: string, folder: string, run: Signal): Promise<Header> {
   const tar = await copyFrom(place.engine, container, folder, run)
   const entries = extract()
-  // It is ended before its end.
+  // The stream is ended early.
   tar.on('error', () => {})
   tar.pipe(entries)
   try {
@@ -105,7 +111,7 @@ async function headOf(place: EnginePlace, container: string, folder: string, run
 }
 
 /**
- * Copies into new volumes what they are to hold, with owners, links and times. Nothing writes to the sources meanwhile.
+ * Copies the data into new volumes, with owners, links and times. Nothing may write to the sources meanwhile.
  * Errors: `data-not-copied`, `disk-full`, `cancelled`, `engine-unreachable`.
  */
 export async function fillCopies(place: EnginePlace, makings: Making[], run: Run): Promise<void> {
@@ -140,7 +146,7 @@ async function copyLayers(
     report(done)
   }
   await readLayers(place, { volume, layers: from, shown }, run, (tar, root) =>
-    // Both are called the same: what comes out of the one goes into the other as it is.
+    // Both have the same name, so the output of one can be written unchanged into the other.
     withVolumes(
       place,
       [{ volume: to, target: `/${root}` }],
@@ -152,8 +158,9 @@ async function copyLayers(
 }
 
 /**
- * Gives the content of layers that nothing writes as a tar, whose names begin with `root`. Several are shown by an overlay,
- * which is made as the volume `shown`. Errors: `data-layers-missing`, `data-not-shown`, those of the engine.
+ * Returns the content of layers that nothing writes to as a tar whose names begin with `root`. Several layers are mounted
+ * as an overlay, which is created as the volume `shown`. Errors: `data-layers-missing`, `data-not-shown`, those of the
+ * engine.
  */
 export async function readLayers(
   place: EnginePlace,

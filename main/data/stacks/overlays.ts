@@ -13,20 +13,23 @@ import type { Home } from '../../store/home.ts'
 import { writeFileWhole } from '../../store/write-file.ts'
 import { type EnginePlace, overlayOptions, putTar, type Signal, withVolumes } from './engine-place.ts'
 
-/** Whether an engine mounts overlays of volumes, and why it does not. */
+/** Whether an engine mounts overlays of volumes, and if not, why. */
 export type Overlays = { work: true } | { work: false; why: string }
 
-/** What was found out once, and when. `why`: why overlays do not work, or null. */
+/** The result of a trial, and its time. `why`: why overlays do not work, or null. */
 const Finding = z.object({ why: z.nullable(z.string()), at: z.iso.datetime() })
 export type Finding = z.infer<typeof Finding>
 
-/** By what decides it. */
+/** By the signature of the engine. */
 const Found = z.record(z.string(), Finding)
 
-/** In milliseconds: what an engine cannot do now it may do later, after a repair that its signature does not show. */
+/**
+ * In milliseconds: after this time, a failed trial is repeated, because the engine may have been repaired without a
+ * change of its signature.
+ */
 const RETRIED_AFTER = 24 * 60 * 60_000
 
-/** What a finding says at a time, in milliseconds; undefined where it has to be found out again. */
+/** The result of a finding at a time in milliseconds; undefined if the trial has to be repeated. */
 export function overlaysOf(finding: Finding | undefined, now: number): Overlays | undefined {
   if (!finding) return undefined
   if (finding.why === null) return { work: true }
@@ -34,15 +37,15 @@ export function overlaysOf(finding: Finding | undefined, now: number): Overlays 
   return age >= 0 && age < RETRIED_AFTER ? { work: false, why: finding.why } : undefined
 }
 
-/** Whether an engine refused something because it could not mount a volume. `problem`: what it said. */
+/** Whether an engine refused something because it could not mount a volume. `problem`: its message. */
 export const isMountProblem = (problem: string): boolean =>
   /\b(?:mount local volume|mounting volume|mount overlay)\b/.test(problem)
 
 const fileOf = (home: Home) => path.join(home.root, 'overlays.json')
 
 /**
- * Finds out once an engine, and after each change of it, whether it mounts overlays of volumes: some are mounted and
- * written. That it does not is found out again after a day, and at once where another failure kept it from being tried.
+ * Determines whether an engine mounts overlays of volumes, once and after each change of the engine, by mounting some and
+ * writing to them. A negative result is checked again after a day, and at once if another failure prevented the trial.
  * Errors: those of the engine, `storage-failed`.
  */
 export async function findOverlays(home: Home, place: EnginePlace, run: Signal): Promise<Overlays> {
@@ -58,7 +61,7 @@ export async function findOverlays(home: Home, place: EnginePlace, run: Signal):
   return overlays
 }
 
-/** The same without trying: undefined until it was found out. Errors: those of the engine. */
+/** The same without a trial: undefined until one was done. Errors: those of the engine. */
 export async function knownOverlays(home: Home, engine: Engine): Promise<Overlays | undefined> {
   return overlaysOf((await readFound(home))[await engineSignature(engine)], Date.now())
 }
@@ -71,7 +74,7 @@ async function readFound(home: Home): Promise<z.infer<typeof Found>> {
   }
 }
 
-/** `isFinding`: whether it says something of overlays, not of the moment. */
+/** `isFinding`: whether the result is about overlays and not about a momentary failure. */
 interface Trial {
   overlays: Overlays
   isFinding: boolean

@@ -12,60 +12,60 @@ import { planSeed } from './plan-seed.ts'
 import { isNewData, type Seed, seedKey } from './seed.ts'
 import { isSingle, stackOf, volumesOf } from './stacks.ts'
 
-/** What containers that are about to be made need of a project's data. */
+/** What new containers need from a project's data. */
 export interface DataRequest {
   key: ProjectKey
-  /** Their managed volumes; one that several mount is there as often. */
+  /** Their managed volumes; a volume that several containers mount is listed for each. */
   volumes: readonly ManagedVolume[]
-  /** What fills one of them that is new. */
+  /** What fills a new one of them. */
   fillerOf: (volume: ManagedVolume) => Omit<FilledBy, 'place'>
   change: DataChange | undefined
-  /** What fills data that is new, unless it has been captured. */
+  /** What fills new data, unless its result has been captured. */
   seed: Seed | undefined
 }
 
-/** What the engine can do, and what makes a plan one of its own. */
+/** What the engine can do, and what makes each plan unique. */
 export interface DataMeans {
-  /** Whether the engine mounts overlays; undefined where that was not needed. */
+  /** Whether the engine mounts overlays; undefined if that was not needed. */
   overlays: Overlays | undefined
-  /** Whether data can be copied on it. */
+  /** Whether data can be copied on the engine. */
   copies: boolean
   /** A name on the engine that no volume has. */
   newName: () => string
-  /** When it is, as ISO 8601. */
+  /** The current time, in ISO 8601. */
   now: string
 }
 
 /** A managed volume as containers mount it. `fill`: the engine fills it from the image. */
 export type Mounted = Stack & { fill: boolean }
 
-/** What becomes of a project's data with new containers. */
+/** What happens to a project's data with new containers. */
 export interface DataPlan {
-  /** The state once they are the current ones. */
+  /** The state once the containers are the current ones. */
   next: DataState
-  /** The generation of what is made. */
+  /** The generation of the created volumes. */
   generation: number
-  /** What is made for them. */
+  /** What is created for them. */
   makings: Making[]
-  /** What a seed fills before that, and the volumes of it by the managed ones; undefined where none runs. */
+  /** What a seed fills before that, and its engine volumes by managed volume; undefined if no seed runs. */
   seeding: { makings: Making[]; volumes: ReadonlyMap<string, string> } | undefined
   /** What they mount in place of managed volumes. */
   mounted: ReadonlyMap<string, Mounted>
-  /** Mounts that are recorded and not on the engine, though their layers are. */
+  /** Recorded mounts that are not on the engine, although their layers are. */
   remade: ReadonlyMap<string, Stack>
   /** Managed volumes that the engine fills. */
   fresh: ReadonlySet<string>
-  /** Managed volumes whose data is captured as it is until now. */
+  /** Managed volumes whose current data is captured. */
   captured: ReadonlySet<string>
-  /** Managed volumes with data that begin empty because a snapshot does not have them. */
+  /** Managed volumes with data that start empty because a snapshot does not have them. */
   emptied: readonly string[]
-  /** Managed volumes that begin anew because their data was removed from the engine. */
+  /** Managed volumes that start empty because their data was removed from the engine. */
   gone: readonly string[]
-  /** Managed volumes that a guard leaves out because their next capture copies them. */
+  /** Managed volumes that a guard omits because their next capture would copy them. */
   uncaptured: readonly string[]
 }
 
-/** Whether it has to be known if the engine mounts overlays. */
+/** Whether the plan depends on whether the engine mounts overlays. */
 export function needsOverlays(facts: DataFacts, request: DataRequest): boolean {
   const { change, seed } = request
   const names = namesOf(request)
@@ -86,8 +86,8 @@ const foundOf = (facts: DataFacts, names: readonly string[]) =>
   new Map(names.map((name) => [name, findVolume(facts, name)]))
 
 /**
- * Decides what becomes of a project's data with new containers: which volumes of the engine they get for the managed ones, and
- * what is made for that.
+ * Decides what happens to a project's data with new containers: which engine volumes they get for the managed ones, and
+ * what is created for that.
  * Errors: `snapshot-unknown`, `snapshot-gone`, `data-layers-missing`, `data-not-shown`, `data-copy-unsupported`.
  */
 export function planData(facts: DataFacts, request: DataRequest, means: DataMeans): DataPlan {
@@ -169,13 +169,13 @@ export function planData(facts: DataFacts, request: DataRequest, means: DataMean
 
 const layers = ({ overlays }: DataMeans): boolean => overlays?.work === true
 
-/** The managed volumes that snapshots captured which are in one state and not in another. */
+/** The managed volumes of the snapshots that are in the second state and not in the first. */
 function capturedBetween(before: DataState, after: DataState): Set<string> {
   const known = new Set(before.snapshots)
   return new Set(after.snapshots.flatMap((one) => (known.has(one) ? [] : Object.keys(one.volumes))))
 }
 
-/** The managed volumes that hold the store of a container engine inside, by where they are or were mounted. */
+/** The managed volumes that hold the store of a nested container engine, by where they are or were mounted. */
 function engineStores(facts: DataFacts, volumes: readonly ManagedVolume[]): Set<string> {
   const wanted = volumes.flatMap(({ name, target }) => (isEngineStore(target) ? [name] : []))
   const others = managedVolumeNames(facts).filter((name) =>
@@ -184,7 +184,7 @@ function engineStores(facts: DataFacts, volumes: readonly ManagedVolume[]): Set<
   return new Set([...wanted, ...others])
 }
 
-/** The state without managed volumes that were removed from the engine, and their names: they begin anew. */
+/** The state without managed volumes that were removed from the engine, and their names: they start empty. */
 function withoutGone(
   { state, here }: DataFacts,
   names: readonly string[],
@@ -197,10 +197,10 @@ function withoutGone(
   )
   if (gone.length === 0) return { state, gone }
   const stacks = Object.fromEntries(Object.entries(state.stacks).filter(([name]) => !gone.includes(name)))
-  // An overlay holds nothing without its layers.
+  // Without its layers, an overlay is empty.
   const overlays = gone.flatMap((name) => stackOf(state, name).mount ?? []).filter((name) => here.has(name))
   const rest = { ...state, stacks, unneeded: [...state.unneeded, ...overlays] }
-  // A snapshot that lost its layer must not get another one of its name.
+  // A snapshot that lost its layer must not get another volume of the same name.
   const emptied = gone.filter((name) => volumesOf(rest).has(name))
   const empty = emptied.map((name): [string, Stack] => [name, { layers: [], mount: null }])
   return { state: { ...rest, stacks: { ...stacks, ...Object.fromEntries(empty) } }, gone }

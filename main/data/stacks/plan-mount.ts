@@ -1,19 +1,19 @@
 import type { Layer, Stack } from './data-record.ts'
 
 /**
- * Whether a volume at this place holds the store of a container engine inside: that has overlays of its own, which cannot
- * lie on another.
+ * Whether a volume at this place holds the store of a nested container engine: it uses overlays itself, which do not work
+ * on top of another overlay.
  */
 export const isEngineStore = (target: string): boolean =>
   /^\/var\/lib\/(?:docker|containerd|containers|buildkit|rancher|k0s|kubelet)(?:\/|$)/.test(target)
 
-/** A stack of so many layers is copied into one: the engine's mount options have room for a page of text (mount(2)). */
+/** A stack of this many layers is copied into one, because mount options are limited to a page of text (mount(2)). */
 export const MAX_LAYERS = 16
 
 /** Whether the next capture of a stack copies it. */
 export const isFull = ({ layers }: Pick<Stack, 'layers'>): boolean => layers.length >= MAX_LAYERS
 
-/** What has to be made so that containers can mount a stack. */
+/** What has to be created so that containers can mount a stack. */
 export type NewMount =
   /** The managed volume itself, which the engine fills from the image. */
   | { kind: 'single'; volume: string }
@@ -21,12 +21,12 @@ export type NewMount =
   | { kind: 'empty'; volume: string }
   /** An empty layer, and an overlay of it on top of the others. */
   | { kind: 'overlay'; layer: string; mount: string; below: Layer[] }
-  /** A volume with what a stack shows, which is mounted as `shown` for it if that takes an overlay. */
+  /** A copy of a stack's content. If that takes an overlay, it is mounted as `shown` for the copy. */
   | { kind: 'copy'; volume: string; from: Layer[]; shown?: string }
 
 /**
- * How a stack without a mount gets one, and what it then consists of. `overlays`: whether the engine mounts overlays.
- * `name` makes a new name on the engine. Undefined where only an overlay would show its content.
+ * How a stack without a mount gets one, and its layers after that. `overlays`: whether the engine mounts overlays. `name`
+ * returns a new name on the engine. Undefined if only an overlay could show its content.
  */
 export function planMount(
   { layers }: Pick<Stack, 'layers'>,
@@ -46,7 +46,7 @@ export function planMount(
   return { make: { kind: 'copy', volume, from: layers, ...shown }, stack }
 }
 
-/** The volumes that are made for a mount. */
+/** The volumes that are created for a mount. */
 export function volumesMade(make: NewMount): string[] {
   switch (make.kind) {
     case 'single':

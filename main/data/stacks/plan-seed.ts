@@ -4,16 +4,16 @@ import { absentLayers, type DataFacts } from './data-facts.ts'
 import type { DataState, Layer } from './data-record.ts'
 import { findSeed, onlySeeded, withSeed } from './seed.ts'
 
-/** What becomes of new data that a seed is for. */
+/** What happens to new data that has a seed. */
 export interface PlannedSeed {
   next: DataState
-  /** The new volumes of the engine that it fills, by the managed ones; undefined where it is known what it makes. */
+  /** The new engine volumes that it fills, by managed volume; undefined if its result is already known. */
   volumes: ReadonlyMap<string, string> | undefined
 }
 
 /**
- * Plans that managed volumes, `names`, get what a seed made earlier, or that it fills new ones. `key`: of what the data is.
- * Where data cannot be copied, what it makes is not captured.
+ * Plans that the managed volumes `names` get the earlier result of a seed, or that the seed fills new ones. `key`
+ * identifies the seed's result. If data cannot be copied, the result is not captured.
  */
 export function planSeed(
   facts: Pick<DataFacts, 'here'>,

@@ -26,51 +26,51 @@ import { volumesMade } from './plan-mount.ts'
 import { resolveMounts } from './resolve-mounts.ts'
 import { commitData, dropData } from './settle-data.ts'
 
-/** The volumes of containers that are about to be made, on the engine. */
+/** The engine volumes of new containers. */
 export interface PreparedData {
-  /** The volumes that the engine fills when it makes the container. */
+  /** The volumes that the engine fills when it creates the container. */
   fresh: ManagedVolume[]
-  /** The volumes that contain data already. */
+  /** The volumes that already contain data. */
   kept: ExistingVolume[]
-  /** The request of a container, with the engine's volumes. */
+  /** The request of a container, with the engine volumes in place of the managed ones. */
   resolve(spec: ContainerSpec): ContainerSpec
-  /** The volumes that the data consists of, as they are recorded. */
+  /** The recorded volumes of which the data consists. */
   layers: ReadonlySet<string>
-  /** Makes what is new, after it was recorded that it is. Call before the container is created. */
+  /** Records and then creates what is new. Call it before the container is created. */
   begin(run: Run): Promise<void>
-  /** Where a seed has to fill the data first: for what containers that does it. */
+  /** Set if a seed has to fill the data first. */
   seeding: Seeding | undefined
-  /** The managed volumes whose data is captured as it is until now: nothing may write it any more. */
+  /** The managed volumes whose current data is captured: nothing may write to it any more. */
   captured: ReadonlySet<string>
-  /** The id of the change of the data that counts once the containers are the current ones. */
+  /** The id of the change of the data that takes effect once the containers are the current ones. */
   change: string | undefined
-  /** Fills what is a copy. Call when nothing writes to the data any more. */
+  /** Fills the copies. Call it when nothing writes to the data any more. */
   fill(run: Run): Promise<void>
-  /** The container is the current one. */
+  /** Records the change: the container is the current one. */
   commit(): Promise<void>
-  /** It will never be, and is gone. */
+  /** Discards the change: the container is gone. */
   drop(): Promise<void>
 }
 
-/** New data that a seed fills before it is captured. */
+/** New data that a seed fills before the data is captured. */
 export interface Seeding {
-  /** The volumes, which the engine fills when it makes the containers. */
+  /** The volumes, which the engine fills when it creates the containers. */
   fresh: ManagedVolume[]
-  /** The request of a container that takes part in it. */
+  /** The request of a container that takes part in the seeding. */
   resolve(spec: ContainerSpec): ContainerSpec
   layers: ReadonlySet<string>
-  /** Captures the data. Call when nothing writes to it any more. */
+  /** Captures the data. Call it when nothing writes to the data any more. */
   end(run: Run): Promise<void>
 }
 
 export interface DataContext extends EnginePlace {
   home: Home
-  /** The project's, in the data folder. */
+  /** The project's folder in the data folder. */
   folder: string
 }
 
 /**
- * Determines the volumes of the engine for the managed ones of containers. Nothing is made yet.
+ * Determines the engine volumes for the managed volumes of containers. Creates nothing yet.
  * Errors: `volume-foreign`, `data-record-unreadable`, `data-unsettled`, those of `planData`, of the engine.
  */
 export async function prepareData(
@@ -78,7 +78,7 @@ export async function prepareData(
   request: Omit<DataRequest, 'key'>,
   run: Run,
 ): Promise<PreparedData> {
-  // A version without data takes none; what was asked for is done all the same.
+  // A version without data captures nothing, but a requested change is still made.
   const isAsked = request.change !== undefined && request.change.kind !== 'guard'
   if (request.volumes.length === 0 && !isAsked) return NOTHING
   const facts = await gatherSettledData(
@@ -91,7 +91,7 @@ export async function prepareData(
   return prepared(context, facts, request.volumes, plan)
 }
 
-/** What a person has to know of a plan. */
+/** What a person has to know about a plan. */
 function warningsOf(
   key: ProjectKey,
   left: readonly string[],
@@ -117,7 +117,7 @@ function warningsOf(
   ]
 }
 
-/** Of containers without managed volumes. */
+/** For containers without managed volumes. */
 const NOTHING: PreparedData = {
   fresh: [],
   kept: [],
@@ -146,7 +146,7 @@ async function gatherMeans(
   }
 }
 
-/** What makes a plan, step by step. */
+/** Carries out a plan step by step. */
 function prepared(
   context: DataContext,
   facts: DataFacts,
@@ -201,7 +201,7 @@ const withMounts = (spec: ContainerSpec, stacks: ReadonlyMap<string, Mounted>): 
   HostConfig: { ...spec.HostConfig, Mounts: resolveMounts(spec.HostConfig?.Mounts ?? [], stacks) },
 })
 
-/** An overlay without its layers holds nothing: one that somebody removed is made again. */
+/** Creates an overlay again that was removed. It holds nothing but its layers. */
 async function remakeMount(
   { engine, key, home }: DataContext,
   name: string,

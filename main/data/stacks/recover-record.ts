@@ -8,7 +8,7 @@ import { NO_RECORD } from './stacks.ts'
 const Label = z.object({
   layers: z.array(Layer),
   at: z.iso.datetime(),
-  /** Absent on those of an older Pristine. */
+  /** Absent on volumes of an older Pristine. */
   generation: z.optional(z.int()),
 })
 
@@ -24,7 +24,8 @@ export interface LabelledMount {
 }
 
 /**
- * A project's data as recorded. If the record is lost, the labels of the project's volumes show it, but for the snapshots.
+ * A project's data as recorded. If the record is lost, it is recovered from the labels of the project's volumes, without
+ * the snapshots.
  * Errors: those of the engine.
  */
 export async function stateOf(
@@ -49,7 +50,7 @@ export async function stateOf(
   return { ...NO_RECORD, stacks: newestStacks(mounts), ...(generation > 0 && { generation }) }
 }
 
-/** Of each managed volume the mount that a container has; else, or of several, the newest. */
+/** For each managed volume, the mount that a container uses; if there is none or several, the newest. */
 export function newestStacks(mounts: LabelledMount[]): Record<string, Stack> {
   const generationOf = ({ generation = 0 }: LabelledMount) => generation
   const order = mounts.toSorted(
@@ -59,7 +60,7 @@ export function newestStacks(mounts: LabelledMount[]): Record<string, Stack> {
   return Object.fromEntries(order.map(({ volume, mount, layers }) => [volume, { layers, mount }]))
 }
 
-/** What a volume's label says; anybody can write one. */
+/** Reads a volume's label, which anybody may have written. */
 export function readLayersLabel(label: string | undefined): z.infer<typeof Label> | undefined {
   try {
     return Label.parse(JSON.parse(label ?? ''))

@@ -15,8 +15,8 @@ import { neededElsewhere } from './shared-layers.ts'
 import { volumesOf, withoutData } from './stacks.ts'
 
 /**
- * Refuses to go on where one of the volumes that would be removed is used by a container that is not the project's, or the data
- * went on with another record. Errors: `volume-in-use`, `data-elsewhere`, those of the engine.
+ * Refuses if a container of another project uses one of the volumes that would be removed, or if the data has changed
+ * with another record. Errors: `volume-in-use`, `data-elsewhere`, those of the engine.
  */
 export async function requireUnusedByOthers(place: DataPlace): Promise<void> {
   const { engine, key } = place
@@ -30,9 +30,9 @@ export async function requireUnusedByOthers(place: DataPlace): Promise<void> {
 }
 
 /**
- * Refuses where the newest record of the data is none of this data folder's. That of another engine is none of what goes. One
- * that cannot be read, or lacks a change, does not keep anybody from removing what it is of. Errors: `data-elsewhere`, those
- * of the engine.
+ * Refuses if the newest record of the data is not in this data folder. The record of another engine does not count. A
+ * record that cannot be read, or that lacks a change, does not prevent the removal of its data. Errors: `data-elsewhere`,
+ * those of the engine.
  */
 export async function requireOwnData(place: DataPlace): Promise<void> {
   const { engine, key, folder } = place
@@ -50,8 +50,8 @@ export async function requireOwnData(place: DataPlace): Promise<void> {
 }
 
 /**
- * Removes a project's data with its snapshots, but for layers that forks have, and returns the names of the volumes. Where
- * some cannot be removed, the data is given up all the same, and a later command removes them.
+ * Removes a project's data with its snapshots, except layers that forks use, and returns the names of the volumes. If
+ * some cannot be removed, the data is still given up, and a later command removes them.
  * Errors: those of the engine.
  */
 export async function removeData(place: DataPlace): Promise<string[]> {
@@ -59,13 +59,13 @@ export async function removeData(place: DataPlace): Promise<string[]> {
   await giveUp(place, names)
   const removals = await Promise.allSettled(names.map((name) => removeVolume(place.engine, name)))
   for (const removal of removals) if (removal.status === 'rejected') throw removal.reason
-  // Of a project without a record, a volume that only a fork needs would be its data.
+  // For a project without a record, a volume that only a fork needs would look like its data.
   const left = await listVolumes(place.engine, [`${LABEL.project}=${place.key}`])
   if (left.length === 0) await forgetData(place.folder)
   return names
 }
 
-/** Records that the data goes: of layers that are half removed, nothing could be mounted. */
+/** Records that the data is given up, because partly removed layers cannot be mounted. */
 async function giveUp(place: DataPlace, doomed: string[]): Promise<void> {
   try {
     const facts = await gatherData(place)
@@ -77,17 +77,17 @@ async function giveUp(place: DataPlace, doomed: string[]): Promise<void> {
       generation: Math.max(facts.state.generation ?? 0, newestGeneration(facts)),
     })
   } catch (error) {
-    // Neither a damaged record nor a full disk keeps anybody from removing it.
+    // Neither a damaged record nor a full disk may prevent the removal.
     const passed = isProductError(error, 'data-record-unreadable') || isProductError(error, 'storage-failed')
     if (!passed) throw error
   }
 }
 
-/** Its own, and layers that it has of a project that needs them no more. */
+/** The project's own volumes, and layers of another project that no longer needs them. */
 async function doomedVolumes({ engine, key, folder }: DataPlace): Promise<string[]> {
   const [listed, record, elsewhere] = await Promise.all([
     listVolumes(engine, [`${LABEL.project}=${key}`]),
-    // What is not readable names nothing more that could be removed.
+    // An unreadable record names nothing else to remove.
     readDataRecord(folder).catch(() => undefined),
     neededElsewhere({ engine, folder }),
   ])

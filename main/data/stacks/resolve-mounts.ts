@@ -8,8 +8,8 @@ const LAYERS_TARGET = '/run/pristine-data'
 const NO_COPY = { VolumeOptions: { NoCopy: true } } as Pick<MountSettings, 'VolumeOptions'>
 
 /**
- * The mounts of a container with the volumes of the engine in place of the managed ones. It also has the layers of each,
- * for reading: the engine then knows that they are used, and neither it nor a person removes them.
+ * The mounts of a container with the engine volumes in place of the managed ones. The container also mounts the layers of
+ * each read-only, so that the engine knows that they are in use, and neither it nor a person removes them.
  */
 export function resolveMounts(
   mounts: MountSettings[],
@@ -29,7 +29,7 @@ export function resolveMounts(
   return [...resolved, ...kept]
 }
 
-/** A request without the mounts by which its container has layers for reading. `layers`: those that are recorded. */
+/** A request without the read-only mounts of layers. `layers`: the recorded ones. */
 export function withoutLayers(spec: ContainerSpec, layers: ReadonlySet<string>): ContainerSpec {
   const mounts = spec.HostConfig?.Mounts
   if (!mounts || layers.size === 0) return spec

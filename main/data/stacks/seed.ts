@@ -6,17 +6,17 @@ import { freeName, restoreSnapshot } from './change-snapshots.ts'
 import type { DataState, Layer, SnapshotRecord, Stack } from './data-record.ts'
 import { stackOf } from './stacks.ts'
 
-/** What an environment's data is filled with where it is new. */
+/** What fills an environment's new data. */
 export interface Seed {
-  /** The hash of its command, and of the files that it can name. */
+  /** The hash of its command and of the files that it can name. */
   sha256: Sha256
-  /** The version that it is of. */
+  /** The version that it belongs to. */
   version: VersionId
 }
 
 /**
- * What the data is that a seed makes: the seed itself, and the images that put the first files into each volume and write
- * there. `layersOf`: the layers of the image of the service that a volume is of.
+ * What decides the result of a seed: the seed itself, and the images that put the first files into each volume and write
+ * to it. `layersOf`: the layers of the image of the service that uses a volume.
  */
 export function seedKey(
   { sha256 }: Pick<Seed, 'sha256'>,
@@ -30,14 +30,14 @@ export function seedKey(
   return hash('sha256', canonical({ sha256, filled }))
 }
 
-/** Whether none of these volumes has data. `exists`: which of those without a stack are on the engine. */
+/** Whether none of these volumes has data. `exists`: which of the volumes without a stack are on the engine. */
 export const isNewData = (state: DataState, volumes: ReadonlyMap<string, { exists: boolean }>): boolean =>
   volumes.size > 0 &&
   [...volumes].every(([name, { exists }]) =>
     Object.hasOwn(state.stacks, name) ? stackOf(state, name).layers.length === 0 : !exists,
   )
 
-/** The newest snapshot that a seed made. */
+/** The newest snapshot that a seed created. */
 export const findSeed = ({ snapshots }: DataState, seed: Sha256): SnapshotRecord | undefined =>
   snapshots.findLast((one) => one.seed === seed)
 
@@ -45,8 +45,8 @@ const NAME = 'seed'
 const EARLIER = 'earlier-seed'
 
 /**
- * The state with what a seed made as the snapshot `seed`, on which the volumes go on. One that had the name before, made by
- * another seed, makes way.
+ * The state with the result of a seed as the snapshot `seed`, on which the volumes continue. It replaces a snapshot of
+ * that name from another seed.
  */
 export function withSeed(state: DataState, snapshot: Omit<SnapshotRecord, 'name' | 'origin'>): DataState {
   const before = state.snapshots.map((one) =>
@@ -58,7 +58,7 @@ export function withSeed(state: DataState, snapshot: Omit<SnapshotRecord, 'name'
   return restoreSnapshot(next, Object.keys(seeded.volumes), seeded)
 }
 
-/** The same where nothing can be captured: the volumes are what the seed fills. */
+/** The same if nothing can be captured: the volumes are those that the seed fills. */
 export function onlySeeded(state: DataState, volumes: Record<string, Layer[]>): DataState {
   const stacks = Object.entries(volumes).map(([name, layers]): [string, Stack] => [
     name,

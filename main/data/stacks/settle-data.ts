@@ -17,14 +17,14 @@ export interface DataPlace {
   folder: string
 }
 
-/** Records a change that counts from now on. Errors: `storage-failed`. */
+/** Records a change that takes effect now. Errors: `storage-failed`. */
 export async function commitData(place: DataPlace, next: DataState): Promise<void> {
   const kept = withoutExpired(next, Date.now())
   await writeDataRecord(place.folder, { format: 1, ...kept })
   await removeUnneeded(place)
 }
 
-/** Takes back a change that did not come about: what was made for it goes. Errors: `storage-failed`. */
+/** Reverts a change that did not take effect, and removes what was created for it. Errors: `storage-failed`. */
 export async function dropData(place: DataPlace, before: DataState, made: string[]): Promise<void> {
   const needed = volumesOf(before)
   const unneeded = [...new Set([...before.unneeded, ...made])].filter((volume) => !needed.has(volume))
@@ -32,20 +32,20 @@ export async function dropData(place: DataPlace, before: DataState, made: string
   await removeUnneeded(place)
 }
 
-/** What is known of the changes of the data that count. */
+/** What is known about the changes of the data that took effect. */
 export interface CountedChanges {
   /** The ids that the current containers carry. */
   carried: readonly (string | undefined)[]
-  /** Those that the ledger has, and whether it is whole. */
+  /** The ids in the ledger, and whether the ledger is complete. */
   ledger: readonly string[]
   ledgerIsWhole: boolean
 }
 
-/** What became of a change that was not recorded: it counts, it does not, or nobody knows. */
+/** The outcome of a change that was not recorded: it took effect, it did not, or it is unknown. */
 export type Outcome = 'counts' | 'failed' | 'unknown'
 
 /**
- * Decides what became of a change. That no container carries it shows nothing: somebody may have removed the container,
+ * Decides the outcome of a change. If no container carries it, that proves nothing: the container may have been removed
  * after days of work with the data.
  */
 export function outcomeOf(
@@ -57,8 +57,8 @@ export function outcomeOf(
 }
 
 /**
- * Completes or takes back a change that a dead process left, or that could not be recorded. Where nobody knows whether it
- * counts, the data stays as it was before, and what the change made becomes a snapshot, whose name is returned.
+ * Completes or reverts a change that a dead process left, or that could not be recorded. If it is unknown whether it took
+ * effect, the data stays as it was before, and what the change wrote becomes a snapshot, whose name is returned.
  * Errors: `data-record-unreadable`, `storage-failed`, those of the engine.
  */
 export async function settleData(place: DataPlace, counted: CountedChanges): Promise<string | undefined> {
@@ -79,7 +79,7 @@ export async function settleData(place: DataPlace, counted: CountedChanges): Pro
   return kept?.snapshots.at(-1)?.name
 }
 
-/** The state with what a change made as a snapshot, as far as it is on the engine; undefined where that is nothing. */
+/** The state with what a change wrote as a snapshot, as far as it is on the engine; undefined if that is nothing. */
 async function keptOf(
   { engine, key }: DataPlace,
   before: DataState,
@@ -100,12 +100,12 @@ export async function isUnsettled(folder: string): Promise<boolean> {
   return record !== undefined && (record.pending !== undefined || record.unneeded.length > 0)
 }
 
-/** Removes the volumes that are not needed any more; what a container still has is left to a later command. */
+/** Removes the unneeded volumes; those that a container still uses are left to a later command. */
 async function removeUnneeded({ engine, folder }: DataPlace): Promise<void> {
   const record = await readDataRecord(folder)
   if (!record || record.unneeded.length === 0) return
   const needed = volumesOf(record)
-  // What a fork has of it is removed with the fork.
+  // What a fork uses of it is removed with the fork.
   const elsewhere = await neededElsewhere({ engine, folder })
   const left: string[] = []
   for (const volume of record.unneeded) {
@@ -122,8 +122,8 @@ async function removeUnneeded({ engine, folder }: DataPlace): Promise<void> {
 }
 
 /**
- * Removes a volume that a record names if it was made for a project in the data folder `home`; true when it is gone, or is
- * somebody else's. Those of an older Pristine do not say in which.
+ * Removes a recorded volume if it was created for a project in the data folder `home`; true if it is gone or belongs to
+ * somebody else. Volumes of an older Pristine do not name their data folder.
  */
 async function removeMade(engine: Engine, home: string, volume: string): Promise<boolean> {
   const labels = (await inspectVolume(engine, volume))?.Labels

@@ -10,9 +10,9 @@ import { readLayersLabel } from './recover-record.ts'
 import { volumesOf } from './stacks.ts'
 
 /**
- * The volumes of the engine that the data of other projects consists of: a fork has layers of the project that it was made
- * of. `folder` is the project's in the data folder, beside which those of the others are. Of a record that is damaged, all
- * that it names; of a project without one, its volumes, and what their labels name. Errors: those of the engine.
+ * The engine volumes that the data of other projects needs: a fork uses layers of its original project. `folder` is the
+ * project's folder in the data folder, beside those of the other projects. A damaged record counts with everything that
+ * it names; a project without a record counts with its volumes and what their labels name. Errors: those of the engine.
  */
 export async function neededElsewhere({
   engine,

@@ -1,19 +1,19 @@
 import type { DataState, Stack } from './data-record.ts'
 
-/** The data of a project of which nothing was recorded. */
+/** The data of a project without a record. */
 export const NO_RECORD: DataState = { stacks: {}, snapshots: [], unneeded: [] }
 
-/** A managed volume that is nothing but the volume of the engine of its name. */
+/** A managed volume that consists only of the engine volume of the same name. */
 const single = (volume: string): Stack => ({ layers: [{ volume, path: '' }], mount: volume })
 
 export const isSingle = (name: string, { layers, mount }: Stack): boolean =>
   mount === name && layers.length === 1 && layers[0]?.volume === name
 
-/** What a managed volume consists of. Nothing is made of a volume that is about to be removed. */
+/** The stack of a managed volume. A volume that is about to be removed is not used. */
 export const stackOf = ({ stacks, unneeded }: DataState, volume: string): Stack =>
   stacks[volume] ?? (unneeded.includes(volume) ? { layers: [], mount: null } : single(volume))
 
-/** Every volume of the engine that a state refers to. */
+/** Every engine volume that a state refers to. */
 export function volumesOf({ stacks, snapshots }: DataState): Set<string> {
   const layers = [
     ...Object.values(stacks).flatMap((stack) => stack.layers),
@@ -32,8 +32,9 @@ export function following(before: DataState, after: Omit<DataState, 'unneeded'>)
 }
 
 /**
- * The state without a managed volume, whose data goes from the snapshots, too: one that has no other goes. `isShared`: a volume
- * of the engine stays for another project, and must not be taken for its data.
+ * The state without a managed volume. Its data is also removed from the snapshots, and a snapshot without any other
+ * volume is removed. `isShared`: an engine volume stays for another project, and must not be mistaken for this volume's
+ * data.
  */
 export function withoutVolume(state: DataState, volume: string, isShared = false): DataState {
   const { [volume]: _, ...others } = state.stacks
@@ -46,8 +47,8 @@ export function withoutVolume(state: DataState, volume: string, isShared = false
 }
 
 /**
- * The state once all data is given up, with `doomed` volumes of the engine yet to be removed: `volumes`, the managed ones,
- * begin empty, under other names on the engine, also while some of the doomed are left.
+ * The state after all data is given up, with the `doomed` engine volumes still to be removed. The managed `volumes` start
+ * empty, under other names on the engine, even while some of the doomed ones are left.
  */
 export function withoutData(
   state: DataState,
@@ -62,13 +63,13 @@ export function withoutData(
   }
 }
 
-/** The volumes of the engine that hold the data of a managed volume, also that of its snapshots. */
+/** The engine volumes that hold the data of a managed volume, including that of its snapshots. */
 export function partsOf(state: DataState, volume: string): string[] {
   const parts = withoutVolume(state, volume).unneeded.filter((name) => !state.unneeded.includes(name))
   return parts.length > 0 ? parts : [volume]
 }
 
-/** Of those, the ones that hold files: an overlay has none of its own, and engines do not measure it. */
+/** The same without overlays, which hold no files of their own and are not measured by engines. */
 export function layersOf(state: DataState, volume: string): string[] {
   const { layers, mount } = stackOf(state, volume)
   const isOverlay = (name: string) => name === mount && layers.every((layer) => layer.volume !== name)

@@ -15,8 +15,8 @@ import { requirementsBeyond, unmetRequirements } from './host-requirements.ts'
 import { requireSources } from './mount-sources.ts'
 
 /**
- * Checks before a build what only matters after it: files with variables and what is mounted, which must exist, and what the
- * definition wants of the computer, which is a warning.
+ * Checks before a build what is needed after it: files with variables and sources of mounts must exist, and unmet
+ * requirements of the definition on the computer are a warning.
  * Errors: `env-file-unusable`, `mount-source-missing`, those of the engine.
  */
 export async function checkComputer(
@@ -41,8 +41,8 @@ export async function checkComputer(
 }
 
 /**
- * Warns of what the image of a new version wants of the computer, beyond what its definition does: its label is known once
- * the image is there. Errors: those of the engine.
+ * Warns about requirements on the computer in the image's label that exceed those of the definition. The label of a new
+ * version is known once its image exists. Errors: those of the engine.
  */
 export async function checkImage(
   definition: Definition,

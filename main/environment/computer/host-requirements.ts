@@ -3,9 +3,9 @@ import { mergeHostRequirements } from '../../definition/devcontainer/document/ho
 import type { Resources } from '../../docker/resources.ts'
 
 /**
- * What a definition or an image (`asker`) wants of the computer and the engine does not have, each as a sentence for a
- * person. The specification makes this a warning (https://containers.dev/implementors/json_reference/#min-host-reqs): most
- * environments work with less. `given`: whether the container gets a GPU.
+ * The requirements of a definition or an image (`asker`) that the engine does not meet, each as a sentence for a person.
+ * The specification makes them a warning (https://containers.dev/implementors/json_reference/#min-host-reqs), because
+ * most environments work with less. `given`: whether the container gets a GPU.
  */
 export function unmetRequirements(
   wanted: HostRequirements,
@@ -29,7 +29,7 @@ export function unmetRequirements(
   return problems
 }
 
-/** What an image wants more of than its definition. */
+/** The requirements of an image that exceed those of its definition. */
 export function requirementsBeyond(image: HostRequirements, definition: HostRequirements): HostRequirements {
   const more = Object.entries(mergeHostRequirements([image, definition])).filter(
     ([key, amount]) => amount !== definition[key as keyof HostRequirements],

@@ -4,10 +4,12 @@ import { isSystemError, productError } from '../../../shared/errors.ts'
 import { gitRootOf, isInside } from '../../files/project-paths.ts'
 import type { Project } from '../../store/open-project.ts'
 
-/** An engine in a virtual machine has places of its own; of such an engine its refusal tells. */
+/** An engine in a virtual machine has places of its own; if they are missing, the engine refuses the mount. */
 const OF_THE_ENGINE = /^\/run\/(?:host-services|desktop)\//
 
-/** Refuses a mount of what does not exist; folders of the project are made. Error: `mount-source-missing`. */
+/**
+ * Refuses a mount whose source does not exist; missing folders of the project are created. Error: `mount-source-missing`.
+ */
 export async function requireSources(project: Project, mounts: readonly Mount[]): Promise<void> {
   if (process.platform !== 'linux') return
   for (const mount of mounts) {

@@ -4,17 +4,19 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { HookCommand } from '../../../shared/definition.ts'
 import { productError } from '../../../shared/errors.ts'
 
-/** In milliseconds: what a command has to end after it was asked to, and what is waited for the rest of its output. */
+/**
+ * In milliseconds: how long a command may take to end after its signal, and how long to wait for the rest of its output.
+ */
 const GRACE = 5_000
 const DRAIN = 500
 
-/** The exit code that a shell gives for a program that it does not find. */
+/** The exit code of a shell for a program that it does not find. */
 const NOT_FOUND = 127
 
 /**
  * Runs a command on this computer, in a folder, with the person's environment: a text in the system's shell, a list of
- * arguments without one. Nothing can be typed into it. Returns its exit code.
- * Errors: `cancelled`, after the command and what it started were ended.
+ * arguments without a shell. It gets no input. Returns its exit code.
+ * Errors: `cancelled`, after the command and everything that it started have ended.
  */
 export async function runOnHost(
   command: HookCommand,
@@ -30,7 +32,7 @@ export async function runOnHost(
     env,
     shell: typeof command === 'string',
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that what it starts ends with it.
+    // It gets its own process group, so that everything that it starts ends with it.
     detached: process.platform !== 'win32',
   })
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', write)
@@ -46,7 +48,7 @@ export async function runOnHost(
   signal.addEventListener('abort', stop)
   try {
     const code = await ended
-    // What it left running may keep its output open for ever.
+    // A program that it left running may keep its output open for ever.
     await Promise.race([closed, pause(DRAIN)])
     for (const stream of [child.stdout, child.stderr]) stream.destroy()
     if (signal.aborted) throw productError('cancelled', {})
@@ -68,6 +70,6 @@ function kill(child: ChildProcess, signal: NodeJS.Signals): void {
     if (process.platform === 'win32') child.kill(signal)
     else process.kill(-child.pid, signal)
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
   }
 }

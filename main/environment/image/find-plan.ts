@@ -21,7 +21,7 @@ export async function findPlan(
 ): Promise<Plan> {
   const kept = await storedPlan(host.home, id, image)
   if (kept) return kept
-  // Whatever is wrong with the checkout, the lost plan is what to report.
+  // Whatever is wrong with the checkout, the lost plan is the error to report.
   for (const shared of [false, true]) {
     const options = { frozen: true, shared }
     const today = await planProject(host, project, options, silentRun()).catch(() => undefined)

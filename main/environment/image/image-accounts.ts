@@ -8,15 +8,15 @@ import type { Engine } from '../../docker/connection/connect.ts'
 import { type ImageReader, openImage } from '../../drift/image-files.ts'
 import { writeFileWhole } from '../../store/write-file.ts'
 
-/** Of so many images the accounts are remembered, the newest first: of those that a person goes back and forth between. */
+/** The number of images whose accounts are remembered, the newest first: those that a person switches between. */
 const REMEMBERED = 8
 
 const Remembered = z.array(z.object({ image: z.string(), passwd: z.string(), group: z.string() }))
 type Remembered = z.infer<typeof Remembered>
 
 /**
- * The accounts of an image, by its id on the engine; undefined where it has none that can be read. Remembered in the
- * project's folder `folder` of the home, because an engine reads an image's files only through a container.
+ * The accounts of an image, by its id on the engine; undefined if it has none that can be read. They are remembered in
+ * the project's folder `folder` in the data folder, because an engine reads an image's files only through a container.
  * Error: `engine-unreachable`.
  */
 export async function imageAccounts(
@@ -33,7 +33,7 @@ export async function imageAccounts(
   if (!found) return undefined
   if (!known) {
     const next: Remembered = [{ image, ...found }, ...remembered].slice(0, REMEMBERED)
-    // Only a cache: a full disk must not keep anybody from starting.
+    // This is only a cache: a full disk must not prevent a start.
     await writeFileWhole(file, JSON.stringify(next)).catch(() => {})
   }
   const { passwd, group } = found
@@ -53,7 +53,7 @@ async function readAccounts(
     )
     return passwd === undefined || group === undefined ? undefined : { passwd, group }
   } catch (error) {
-    // What the engine cannot do now is no reason not to start: the user then has the ids of the image.
+    // A failure of the engine must not prevent a start: the user then has the ids of the image.
     if (isProductError(error, 'engine-unreachable') || !isProductError(error)) throw error
     return undefined
   } finally {

@@ -11,14 +11,15 @@ import { holdsPath } from '../../docker/read-files.ts'
 import { openImage } from '../../drift/image-files.ts'
 import { writeFileWhole } from '../../store/write-file.ts'
 
-/** Reads folders of images. It is read once; what the last comparison needed is kept on the disk. */
+/** Reads folders of images, each once. What the last comparison needed is kept on the disk. */
 export interface ImageFolders {
   /**
-   * What an image has there; undefined if it is gone and was never inspected. `layers` stands for its content.
+   * The content of a folder of an image; undefined if the image is gone and was never read. `layers` identifies its
+   * content.
    * Errors: those of the engine; `storage-failed`.
    */
   read(image: { id: string; layers: string }, place: string): Promise<FolderContent | undefined>
-  /** Removes what the reading needed, and what was kept and not read now. Errors: those of the engine. */
+  /** Removes what the reading needed, and what was kept but is no longer read. Errors: those of the engine. */
   close(): Promise<void>
 }
 

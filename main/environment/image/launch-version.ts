@@ -20,7 +20,7 @@ import { readContent } from './read-image-content.ts'
 import { withIdsOfPerson } from './user-ids.ts'
 
 /**
- * How a version that exists is started on this computer. Only for the project's writer.
+ * The launch of an existing version on this computer. Only for the project's writer.
  * Errors: `version-gone`, `plan-lost`, `not-trusted`.
  */
 export async function launchOfVersion(
@@ -38,7 +38,7 @@ export async function launchOfVersion(
 }
 
 /**
- * The launch of an existing container: from its own image, whatever that is called by now.
+ * The launch of an existing container: from its own image, whatever the image's name is now.
  * Errors: as `launchOfVersion`.
  */
 export const launchOfContainer = (
@@ -47,7 +47,7 @@ export const launchOfContainer = (
   container: EnvironmentContainer,
 ): Promise<Launch> => launchOfContainers(host, project, container.version, [container])
 
-/** The launch of an environment that exists, with those of its other services. Errors: as `launchOfVersion`. */
+/** The launch of an existing environment, with the launches of its other services. Errors: as `launchOfVersion`. */
 export async function launchOfEnvironment(
   host: Host,
   project: Project,
@@ -79,12 +79,12 @@ async function launchOfContainers(
   const plan = await findPlan(host, project, version, image)
   const hasAgent = first?.mounts.includes(AGENT_TARGET)
   const agent = hasAgent ? agentFolderOf(host.home, project.key) : undefined
-  // What was made before services had names of their own is the only one.
+  // A container from before services had names is the only one.
   const named = plan.services.length > 1 ? images : new Map(plan.services.map(({ name }) => [name, image]))
   return launchOfPlan(host, project, version, plan, { images: named, agent, role: 'look', made: true })
 }
 
-/** The launch of a version whose plan and images are known. `role`: as what the first image is read. */
+/** The launch of a version whose plan and images are known. `role`: the role in which the first image is read. */
 export async function launchOfImage(
   host: Host,
   project: Project,
@@ -96,16 +96,16 @@ export async function launchOfImage(
   const engine = await host.engine()
   const [first] = plan.services
   if (!first) throw productError('version-mismatch', { problem: 'The plan has no service.' })
-  // Elsewhere the engine would look for the folder on its own computer.
+  // An engine on another computer would look for the folder there.
   const agent = engine.local ? await agentFolder(host.home, project.key) : undefined
   const images = new Map([[first.name, image], ...further])
   const launch = await launchOfPlan(host, project, version, plan, { images, agent, role })
   return withIdsOfPerson(host.home, engine, launch, role)
 }
 
-/** From what a version is launched. */
+/** What a version is launched from. */
 interface From {
-  /** By the services that take part. */
+  /** By the participating services. */
   images: ReadonlyMap<string, ImageDetails | undefined>
   agent: string | undefined
   role: ImageReader
@@ -113,7 +113,7 @@ interface From {
   made?: boolean
 }
 
-/** The launch of the first service of a plan that takes part, with those of the others. */
+/** The launch of the first participating service of a plan, with those of the others. */
 async function launchOfPlan(
   host: Host,
   project: Project,
@@ -123,7 +123,7 @@ async function launchOfPlan(
 ): Promise<Launch> {
   const layered = plan.layer !== undefined
   const stack = await plannedStack(host, project, plan, { made })
-  // All at once, so that a person is asked once.
+  // All at once, so that the person is asked only once.
   if (!made && plan.services.some(({ compose }) => compose)) {
     const requested = await permissionsOfPlan(host, project, plan)
     await requireTrust(host, project, requested, layered ? { layer: { merged: requested } } : {})

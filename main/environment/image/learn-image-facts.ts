@@ -5,9 +5,9 @@ import { recordFacts } from '../../lock/image-facts.ts'
 import type { Project } from '../../store/open-project.ts'
 
 /**
- * Runs a build. When a base image turns out to bring instructions to the build (ONBUILD) or hooks (its metadata label)
- * that the lock does not hold, they are written into it, unless it is `frozen`, and the work is done `again`, with
- * everything read anew. Once: they name no further base.
+ * Runs a build. If a base image turns out to have build instructions (ONBUILD) or hooks (in its metadata label) that the
+ * lock does not record, they are written into the lock, unless it is `frozen`, and the work is repeated (`again`) with
+ * everything read anew. Only once, because they name no further base.
  * Errors: those of the work.
  */
 export async function learningFacts<T>(

@@ -1,10 +1,10 @@
 import type { Ids } from '../../container/launch/accounts.ts'
 
-/** Who works, and with whose files. */
+/** The person who works, and the owner of the files. */
 export interface Person {
   /** The ids of this process. */
   process: Ids
-  /** The owner of the workspace's folder; undefined where it is none of this computer's, or cannot be read. */
+  /** The owner of the workspace's folder; undefined if the folder is not on this computer or cannot be read. */
   workspaceOwner: Ids | undefined
   /** Whether a folder or file of this computer is mounted. */
   hasBind: boolean

@@ -34,8 +34,9 @@ const TOOLS: Record<string, string> = {
 const PROBE_DEADLINE = 15_000
 
 /**
- * One question to the container: every answer is a line "kind<TAB>name<TAB>version". The tools answer side by side, a
- * short line each; the databases one after the other, because long output is written in blocks that would mix.
+ * A single script for the container. Every answer is a line "kind<TAB>name<TAB>version". The tools run in parallel,
+ * because each prints one short line; the package databases run one after the other, because blocks of long output would
+ * mix.
  */
 const SCRIPT = `t() { command -v "$1" >/dev/null 2>&1 || return; v=$("$1" $2 2>&1 | grep -m1 '[0-9]\\.[0-9]') && printf 'tool\\t%s\\t%s\\n' "$1" "$v"; }
 ${Object.entries(TOOLS)
@@ -52,8 +53,8 @@ for d in /usr/lib/python3/dist-packages /usr/local/lib/python3*/site-packages /u
 true`
 
 /**
- * Looks what a container holds: the tools that answer and the packages of its databases. What does not answer in
- * time is left out; a container without a shell holds nothing that can be asked. Only reads.
+ * Probes the content of a container: the tools that answer and the packages of its databases. Omits what does not answer
+ * in time; nothing can be probed in a container without a shell. Only reads.
  */
 export async function probeInventory(engine: Engine, container: string, env: string[]): Promise<Inventory> {
   const inventory: Inventory = { tools: {}, packages: {} }

@@ -16,8 +16,8 @@ import { type ImageReader, openImage } from '../../drift/image-files.ts'
 import type { Home } from '../../store/home.ts'
 
 /**
- * What content hooks made for the image of a version; undefined where it has none, or its list cannot be read. A list that
- * the data folder does not have is taken from the image.
+ * The content that hooks made for the image of a version; undefined if it has none, or if its list cannot be read. A list
+ * that is not in the data folder is read from the image.
  * Errors: those of the engine.
  */
 export async function readContent(
@@ -34,7 +34,7 @@ export async function readContent(
   if (kept !== undefined) return readContentList(kept)
   const list = await listIn(engine, key, image.Id, role)
   if (list === undefined || contentLabel(list) !== label) return undefined
-  // Only a convenience of the next start.
+  // Only speeds up the next start.
   await storeContentList(home, version, list).catch(() => {})
   return readContentList(list)
 }

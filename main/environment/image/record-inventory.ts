@@ -12,7 +12,7 @@ import { compareInventories } from '../../plan/compare-inventories.ts'
 import { loadInventory, storeInventory } from '../../plan/plan-store.ts'
 import { probeInventory } from './probe-inventory.ts'
 
-/** Of what differs up to this much is named. */
+/** At most this many differences are named. */
 const MAX_NAMED = 5
 
 /** A new container of a service, and the launch that made it. */
@@ -22,8 +22,8 @@ interface Started {
 }
 
 /**
- * Looks what a version's images hold, before any hook has run: once, and again when they were `rebuilt`. Differences are
- * then reported. What is known of the image of a further service from `before`, the containers until now, counts.
+ * Probes the content of a version's images before any hook has run: once, and again if they were `rebuilt`, which then
+ * reports differences. For a further service, what is known from `before`, the previous containers, is reused.
  */
 export async function recordInventories(
   host: Pick<Host, 'home'>,
@@ -72,7 +72,7 @@ async function recordInventory(
   else run.report({ kind: 'note', text: `${image} holds the same tools and packages as before.` })
 }
 
-/** Nothing is found in an image that cannot answer, too. */
+/** An image that cannot answer also yields nothing. */
 const isEmpty = ({ tools, packages }: Inventory): boolean =>
   Object.keys(tools).length + Object.keys(packages).length === 0
 

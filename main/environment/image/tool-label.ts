@@ -5,12 +5,12 @@ import type { MetadataEntry } from '../../definition/devcontainer/document/schem
 import { entriesOfContainer } from '../../definition/devcontainer/image-metadata.ts'
 import { METADATA_LABEL } from '../../definition/dockerfile/metadata-label.ts'
 
-/** In characters: each list of containers carries the labels of all of them. */
+/** In characters: every list of containers includes all their labels. */
 const LONGEST = 64 * 1024
 
 /**
- * The label of an environment's new container with which other tools, such as an editor that attaches to it, open it as the
- * definition says. A warning where that would be too long: then the container has its image's label.
+ * The label of an environment's new container from which other tools, such as an editor that attaches to it, learn what
+ * the definition specifies. If it would be too long, warns, and the container has its image's label.
  */
 export async function toolLabel(
   launch: Pick<Launch, 'toolMetadata'>,
@@ -26,9 +26,10 @@ export async function toolLabel(
 }
 
 /**
- * Notes that the definition's customizations have changed since a container was created. They decide nothing inside, so that
- * it is not replaced for them; and the label of a container cannot be changed. Nothing is noted where its label is the
- * image's, as of one that an earlier Pristine created, or would be again, because the definition's is too long.
+ * Notes that the definition's customizations have changed since a container was created. They have no effect inside, so
+ * the container is not replaced, and the label of a container cannot be changed. Notes nothing if the container has the
+ * image's label, because an earlier Pristine created it, or would have it again, because the definition's label is too
+ * long.
  */
 export async function noteOtherCustomizations(
   launch: Pick<Launch, 'toolMetadata'>,
@@ -46,7 +47,7 @@ export async function noteOtherCustomizations(
   })
 }
 
-/** Pristine's own are for no other tool. */
+/** Those of Pristine itself are not for other tools. */
 const customizationsIn = (entries: MetadataEntry[]): object[] =>
   entries
     .map(({ customizations }) => {

@@ -21,10 +21,10 @@ import { imageAccounts } from './image-accounts.ts'
 import { idsOfPerson, type Person } from './person-ids.ts'
 
 /**
- * A launch on this computer, where the user of commands has the ids of the person whose files are mounted, as
- * `updateRemoteUserUID` of the specification asks for. Ids are no part of a version: its image is the same everywhere, and
- * the containers of this computer run from an image beside it (`imageHere`). Where only that one is left, for other ids, the
- * launch says so (`hasOtherIds`).
+ * A launch on this computer, where the user who runs commands has the ids of the person whose files are mounted, as
+ * `updateRemoteUserUID` of the specification requires. Ids are not part of a version: its image is the same everywhere,
+ * and the containers on this computer run from an image beside it (`imageHere`). If only such an image with other ids is
+ * left, the launch has `hasOtherIds`.
  * Errors: those of the engine.
  */
 export async function withIdsOfPerson(
@@ -45,11 +45,11 @@ export async function withIdsOfPerson(
   return hasOtherIds ? { ...changed, hasOtherIds } : changed
 }
 
-/** The ids that a launch's user is to have here; undefined for those of the image, whatever the definition says of it. */
+/** The ids of a launch's user on this computer; undefined for those of the image, whatever the definition specifies. */
 async function idsHere(engine: Engine, launch: Launch): Promise<Ids | undefined> {
   const { parts, run } = launch
   const user = namedUser(commandUser(launch))
-  // Elsewhere an engine maps what it is given: a virtual machine to the person, another computer to nobody here.
+  // Other engines map ids: a virtual machine to those of the person, another computer to nobody on this one.
   if (user === undefined || !engine.local || process.platform !== 'linux') return undefined
   if (run.options.userns !== undefined || bringsAccounts(run) || !isUser(userOfImage(parts.image)))
     return undefined
@@ -57,7 +57,10 @@ async function idsHere(engine: Engine, launch: Launch): Promise<Ids | undefined>
   return person && idsOfPerson(person)
 }
 
-/** The accounts that a launch's image has here; undefined where they are those of the image. What costs most is asked last. */
+/**
+ * The accounts of a launch's image on this computer; undefined if they are those of the image. The most expensive
+ * question comes last.
+ */
 async function accountsHere(
   home: Home,
   engine: Engine,
@@ -73,8 +76,8 @@ async function accountsHere(
 }
 
 /**
- * The definition's word, or else the image's last; what is not said is true. A file that cannot be read changes nothing of
- * what an environment of the version had last: a reset to it would else change the user's number.
+ * The definition's value, or else the image's last one; true by default. If the file cannot be read, the last environment
+ * of the version decides, because a reset to it would otherwise change the user's number.
  */
 async function asksForIds(home: Home, { parts, toolMetadata }: Launch): Promise<boolean> {
   const last = async () => {
@@ -102,8 +105,8 @@ async function readPerson({ workspaceMount, mounts }: RunConfig): Promise<Person
 }
 
 /**
- * The id of the image from which containers of a launch are created here: that of its version, or one beside it, which is
- * built at the first use.
+ * The id of the image from which the containers of a launch are created on this computer: the version's image, or one
+ * beside it, which is built at the first use.
  * Errors: those of building.
  */
 export async function imageHere(engine: Engine, { parts, service }: Launch, run: Run): Promise<string> {

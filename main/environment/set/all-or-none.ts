@@ -1,8 +1,8 @@
 import type { Run } from '../../../shared/operation.ts'
 
 /**
- * Does several things at once. When one fails the others are cancelled; the first failure is thrown once all have ended, so
- * that nothing goes on behind the back of whoever undoes them.
+ * Runs several tasks at once. If one fails, the others are cancelled; the first failure is thrown after all have ended,
+ * so that nothing still runs while the caller undoes them.
  */
 export async function allOrNone(tasks: readonly ((run: Run) => Promise<void>)[], run: Run): Promise<void> {
   const failed = new AbortController()

@@ -4,9 +4,9 @@ import { withVolumes } from '../../data/stacks/engine-place.ts'
 import type { Made, Swap } from './swap.ts'
 
 /**
- * Refuses a new container, which was not started, if it lacks the user as whom it or its commands run. The engine mounts the
- * volumes of a container to read it. Where the data is captured, the old containers still write to layers below these
- * volumes, which no overlay may have: then another container of the same image is read, without volumes.
+ * Refuses a new container, which has not started yet, if it lacks the user as whom it or its commands run. To read a
+ * container, the engine mounts its volumes. If the data is captured, the old containers still write to layers below these
+ * volumes, which is not allowed under an overlay: then another container of the same image is read, without volumes.
  * Errors: `remote-user-missing`, `cancelled`, those of the engine.
  */
 export async function assertNewUsers(

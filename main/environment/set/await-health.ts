@@ -7,9 +7,9 @@ import type { Engine } from '../../docker/connection/connect.ts'
 import { allOrNone } from './all-or-none.ts'
 
 /**
- * Waits, for as long as a start does, until the health checks pass of those containers of an environment of which the engine
- * says that they fail. Changes nothing. Returns the facts with what was seen: an engine notices it at its next check.
- * `launch` has the checks of its services. Errors: `not-ready`, `container-exited`, `cancelled`.
+ * Waits, for as long as a start does, until the health checks pass for those containers of an environment that the engine
+ * reports as unhealthy. Changes nothing. Returns the facts with the new health, which the engine itself notices only at
+ * its next check. `launch` has the checks of its services. Errors: `not-ready`, `container-exited`, `cancelled`.
  */
 export async function awaitHealth(
   engine: Engine,

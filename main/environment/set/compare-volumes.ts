@@ -25,27 +25,29 @@ import { type ImageFolders, openImageFolders } from '../image/image-folders.ts'
 
 /** In milliseconds: a warning is not worth waiting longer for. */
 const DEADLINE = 60_000
-/** Of up to so many files that differ between two images it is asked whether the volume has them. */
+/** At most this many files that differ between two images are looked up in the volume. */
 const MOST_COMPARED = 50
 
-/** What a version is started with, and after what. */
+/** What a version starts with, and what ran before. */
 interface Start {
   engine: Engine
   /** The project's data folder. */
   folder: string
   launch: Launch
   history: History
-  /** The environment that ran until now. */
+  /** The environment that runs until the swap. */
   blue: EnvironmentContainer | undefined
 }
 
-/** A comparison that goes on while the environment starts. */
+/** A comparison that runs while the environment starts. */
 export interface Comparison extends AsyncDisposable {
-  /** Waits for it, and reports what the volumes of a container hide of its version. Errors: `cancelled`. */
+  /**
+   * Waits for the comparison, and reports which content of the version a container's volumes hide. Errors: `cancelled`.
+   */
   report(container: string): Promise<void>
 }
 
-/** A volume that was filled by another image, and what of the place differs between the two. */
+/** A volume that another image filled, and the paths at its place that differ between the two images. */
 interface Suspect {
   volume: ExistingVolume
   filledBy: VersionId
@@ -54,15 +56,15 @@ interface Suspect {
 }
 
 /**
- * Compares what a version's image has at the places of volumes that hold data already with what these were filled from.
- * Nothing is read where both images have the same layers; else each image once.
+ * Compares the content of a version's image at the places of volumes that already hold data with the images that filled
+ * these volumes. Reads nothing if both images have the same layers; otherwise reads each image once.
  */
 export function compareVolumes(start: Start, kept: ExistingVolume[], run: Run): Comparison {
   const { engine, launch, history } = start
   const ended = new AbortController()
   const signal = AbortSignal.any([run.signal, ended.signal, AbortSignal.timeout(DEADLINE)])
   const comparison = compare(start, kept, { signal })
-  // It is reported below, if anything still waits for it.
+  // It is reported below if anything still waits for it.
   comparison.catch(() => {})
   const ordinalOf = (id: VersionId) =>
     history.versions.find((version) => version.id === idToday(history, id))?.ordinal
@@ -120,7 +122,7 @@ async function compare(
   }
 }
 
-/** For a volume that an older Pristine made, only the environment shows what it was used with. */
+/** For a volume that an older Pristine created, only the environment shows which version used it. */
 async function filledBefore(
   engine: Engine,
   { target }: ExistingVolume,
@@ -160,7 +162,7 @@ function isCounted(target: string, at: string, others: string[]): boolean {
   )
 }
 
-/** What of it the volume has otherwise; a person may have brought it up to date. */
+/** The paths at which the volume differs from the version; a person may have updated the others. */
 async function hiddenBy(
   engine: Engine,
   container: string,

@@ -11,10 +11,10 @@ import { type HeldData, type Holdings, isContested, withoutProject } from './con
 import type { Member } from './swap.ts'
 
 /**
- * The ids of the old containers that must stop before the new ones start: they hold a port of this computer, data that one of
- * both writes, or a name in a network that both are in. Where the old ones share namespaces, all stop. Without `data` the
- * managed volumes of the new ones are not those of the old ones. `captured`: managed volumes that nothing may have any more,
- * whether a new container has them or not: what is captured would still change.
+ * The ids of the old containers that must stop before the new ones start: they hold a port of this computer, data that
+ * one of the two writes, or a name in a network that both are in. If the old ones share namespaces, all stop. Without
+ * `data`, the new containers do not use the managed volumes of the old ones. `captured`: managed volumes that no
+ * container may use any more, whether a new container has them or not, because the captured data would still change.
  */
 export async function contestedContainers(
   engine: Engine,
@@ -44,7 +44,7 @@ export async function contestedContainers(
   return all ? running.map(({ id }) => id) : contested
 }
 
-/** The managed volume that a volume of the engine is a part of, or the volume itself. */
+/** The managed volume to which an engine volume belongs, or the volume itself. */
 type ManagedName = (volume: string) => Promise<string>
 
 function managedNames(engine: Engine): ManagedName {
@@ -58,7 +58,7 @@ function managedNames(engine: Engine): ManagedName {
   }
 }
 
-/** What a new container needs for itself. */
+/** What a new container needs exclusively. */
 async function wantedBy(
   { launch, ports, mounts }: Member,
   managed: ManagedName,
@@ -68,7 +68,7 @@ async function wantedBy(
   const { parts, run } = launch
   const { composed, project } = parts
   const own = new Set(managedVolumes(parts).map(({ name }) => name))
-  // Where a person works, the folder may be a part of the project's.
+  // In the container that a person works in, the folder may be a part of the project's folder.
   const workspace = composed?.isFirst === false ? undefined : await workspaceMountOf(project, run)
   const held = await dataOf(
     mounts.filter(({ Target }) => Target !== workspace?.target),
@@ -90,7 +90,7 @@ async function wantedBy(
   }
 }
 
-/** What an old container has. */
+/** What an old container holds. */
 async function heldBy(
   { ports, details }: EnvironmentContainer & { details: ContainerDetails },
   managed: ManagedName,
@@ -104,7 +104,7 @@ async function heldBy(
       ReadOnly: !RW,
     }),
   )
-  // Docker Desktop shows the folders of a mount as its own virtual machine has them, and in the request as they are here.
+  // Docker Desktop reports the folders of a mount as in its virtual machine, and in the request as on this computer.
   const requested = (HostConfig.Mounts ?? []).filter(({ Type }) => Type === 'bind')
   const held = await dataOf([...mounts, ...requested], managed)
   return {
@@ -115,7 +115,7 @@ async function heldBy(
   }
 }
 
-/** What is used of a mount. */
+/** The used part of a mount. */
 interface DataMount {
   Type: string
   Source: string
@@ -134,7 +134,10 @@ async function dataOf(mounts: readonly DataMount[], managed: ManagedName): Promi
   return found.flat()
 }
 
-/** Whether a path of this computer is a folder or a file, as far as it can be seen: a socket or a device has many users. */
+/**
+ * Whether a path on this computer is a folder or a file, as far as can be determined. A socket or a device may have many
+ * users.
+ */
 const holdsData = (path: string): Promise<boolean> =>
   stat(path).then(
     (found) => found.isDirectory() || found.isFile(),

@@ -1,26 +1,29 @@
 import { isInside } from '../../files/project-paths.ts'
 
-/** A volume, by the name of the managed one that it is a part of, or a folder or file of this computer, without links. */
+/** A volume, by the name of its managed volume, or a folder or file of this computer, without links. */
 export interface HeldData {
   kind: 'volume' | 'bind'
   source: string
   readOnly: boolean
 }
 
-/** What a container has that another one may need for itself. */
+/** What a container holds that another one may need exclusively. */
 export interface Holdings {
   /** Published ports of this computer. */
   ports: readonly number[]
   data: readonly HeldData[]
-  /** Networks in which it has names, by those of the engine. */
+  /** Networks in which it has names, by their names on the engine. */
   networks: readonly string[]
-  /** Where it listens: in networks, or in this computer's or another container's, where its ports are unknown. */
+  /**
+   * Where it listens: in its networks, or in the network of this computer or of another container, where its ports are
+   * unknown.
+   */
   listens: 'networks' | 'host' | 'container'
 }
 
 /**
- * Whether a container that runs has to stop before a new one starts. Data that both have may be read by both: if one of them
- * writes it, it is its only user.
+ * Whether a running container has to stop before a new one starts. Both may read the same data, but a container that
+ * writes it must be its only user.
  */
 export function isContested(old: Holdings, wanted: Holdings): boolean {
   // Whatever the old one holds, the new one may listen there.
@@ -41,8 +44,8 @@ function isSameData(one: HeldData, other: HeldData): boolean {
 }
 
 /**
- * The data that counts of a container's mounts. The project's folder, and a folder that contains it, are there for people and
- * programs at once: several containers have it at all times.
+ * The data of a container's mounts that can be contested. The project's folder and folders that contain it do not count:
+ * people and programs share them, and several containers mount them at all times.
  */
 export const withoutProject = (data: readonly HeldData[], folder: string): HeldData[] =>
   data.filter(({ kind, source }) => kind !== 'bind' || !isInside(folder, source))

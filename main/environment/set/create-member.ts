@@ -17,8 +17,8 @@ import { inStartOrder } from './start-services.ts'
 import type { Made, Member, Swap } from './swap.ts'
 
 /**
- * Creates the container of a service, with all of its networks. Errors: `variable-missing`, those of
- * `createLaunchContainer`; what was created is removed, or `made` says that it may be left.
+ * Creates the container of a service with all of its networks. Errors: `variable-missing`, those of
+ * `createLaunchContainer`; then what was created is removed, or `made` records that it may be left.
  */
 export async function createMember(
   { engine, home, labels, image, launch: entry, onRemoved }: Swap,
@@ -49,7 +49,7 @@ export async function createMember(
     for (const { network, aliases } of further) await connectContainer(engine, network, id, aliases, run)
     return { launch, ports, mounts: request.HostConfig?.Mounts ?? [], id, files }
   } catch (error) {
-    // A request without an answer may have been carried out all the same, or be carried out yet.
+    // A request without an answer may have been carried out, or may still be.
     const isOpen = isProductError(error, 'cancelled') || isProductError(error, 'engine-unreachable')
     const isUnknown =
       isOpen &&
@@ -57,7 +57,7 @@ export async function createMember(
         (found) => found === undefined,
         () => true,
       ))
-    // The first failure is the one reported.
+    // Only the first failure is reported.
     await removeContainer(engine, name)
       .then(onRemoved)
       .catch(() => {
@@ -69,8 +69,8 @@ export async function createMember(
 }
 
 /**
- * Creates the containers of all services of a set, and returns that of the first, which is the first of `made`. Each is there
- * as soon as it exists, so that it can be removed. Errors: those of `createMember`.
+ * Creates the containers of all services of a set, and returns that of the first service, which is the first of `made`.
+ * Each is added to `made` as soon as it exists, so that it can be removed. Errors: those of `createMember`.
  */
 export async function createMembers(
   swap: Swap,
@@ -80,7 +80,7 @@ export async function createMembers(
   run: Run,
 ): Promise<Member> {
   const { launch } = swap
-  // An engine creates no container that shares the processes of one that is not there.
+  // An engine refuses to create a container that shares the processes of a container that does not exist.
   for (const one of inStartOrder([launch, ...launch.others]))
     made.members.push(await createMember(swap, made, data, one, portsOf(one), run))
   made.members.sort((a, b) => Number(b.launch === launch) - Number(a.launch === launch))
@@ -90,17 +90,17 @@ export async function createMembers(
 }
 
 /**
- * Writes the files that containers are to find, before they start. The engine mounts their volumes for it: call when the old
- * containers that write to layers of these are stopped. Errors: those of the engine.
+ * Writes files into containers before they start. The engine mounts their volumes for this: call it after the old
+ * containers that write to the layers of these volumes have stopped. Errors: those of the engine.
  */
 export async function putStackFiles(engine: Engine, members: readonly Member[], run: Run): Promise<void> {
   for (const { id, files } of members) if (files) await putTar(engine, id, '/', files, run)
 }
 
-/** So many files are worth a step. */
+/** The number of files from which copying is reported as a step. */
 const MANY_FILES = 1_000
 
-/** Creates a container, and reports meanwhile what the engine copies: it creates the container's volumes with it. */
+/** Creates a container and reports the progress of the engine, which fills the container's volumes at the same time. */
 async function copyingContent<T>({ parts, hooks }: Launch, create: () => Promise<T>, run: Run): Promise<T> {
   const files = parts.content?.count ?? 0
   if (files < MANY_FILES) return create()

@@ -9,18 +9,18 @@ import type { Project } from '../../store/open-project.ts'
 import { launchOfEnvironment } from '../image/launch-version.ts'
 
 /**
- * Runs what a running service needs before its data is captured, if its definition names something. Errors: `hook-failed`,
- * `cancelled`.
+ * Runs the command that a running service needs before its data is captured, if its definition has one. Errors:
+ * `hook-failed`, `cancelled`.
  */
 export async function freeze(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
   const command = launch.run.freeze
   if (command === undefined) return
   const context = await execContext(engine, undefined, launch, container)
-  // The container goes on.
+  // The container keeps running.
   await runHook(engine, container, 'data.freeze', [command], context, run, 'kill')
 }
 
-/** The same for those containers of an environment, by their ids, that are about to be stopped. */
+/** The same for the given containers of an environment, by their ids, that are about to be stopped. */
 export async function freezeEnvironment(
   host: Host,
   project: Project,

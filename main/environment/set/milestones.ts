@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { productError } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/operation.ts'
 
-/** What is reached once, by its name, and can be waited for before it is. */
+/** Events that happen once, by name, and can be awaited before they happen. */
 export class Milestones {
   private readonly known = new Map<string, PromiseWithResolvers<void>>()
 

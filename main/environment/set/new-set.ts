@@ -5,18 +5,18 @@ import type { Launch } from '../../container/launch/prepare-launch.ts'
 import { LABEL } from '../../docker/labels.ts'
 import type { NetworkSpec } from '../../docker/networks.ts'
 
-/** What one swap makes: a container of each service, and the networks between them. */
+/** What one swap creates: a container for each service, and the networks between them. */
 export interface NewSet {
-  /** Also the name of the only container of a definition without Compose files. */
+  /** It is also the name of the only container of a definition without Compose files. */
   name: string
   names: SetNames
   /** Its labels on containers; none without Compose files. */
   labels: Record<string, string>
-  /** Its own networks, by the engine's names. */
+  /** Its own networks, by their names on the engine. */
   networks: { name: string; spec: NetworkSpec }[]
 }
 
-/** A set with a name that none has had before. `launch` is that of the service that a person works in. */
+/** A set with a new, unique name. `launch` is the launch of the service that a person works in. */
 export function newSet({ parts, service }: Launch): NewSet {
   const { project, version, composed } = parts
   const name = `pristine-${project.key}-${shortId(version)}-${randomBytes(3).toString('hex')}`
@@ -32,7 +32,7 @@ export function newSet({ parts, service }: Launch): NewSet {
   }
 }
 
-/** The networks of a stack that are its own, by the engine's names; none without Compose files. */
+/** The stack's own networks, by their names on the engine; none without Compose files. */
 export function stackNetworks(
   { parts: { composed } }: Pick<Launch, 'parts'>,
   nameOf: (key: string) => string,

@@ -4,8 +4,8 @@ import { LABEL } from '../../docker/labels.ts'
 import { listNetworks, removeNetwork } from '../../docker/networks.ts'
 
 /**
- * Removes the networks of a project's sets, except of the sets `but`. Networks are the project's by their labels and by
- * their names, which only Pristine gives.
+ * Removes the networks of a project's sets, except those of the sets `but`. A network belongs to the project if both its
+ * labels and its name, which only Pristine assigns, say so.
  */
 export async function removeNetworks(
   engine: Engine,

@@ -1,12 +1,12 @@
 import type { Engine } from '../../docker/connection/connect.ts'
 import { removeContainer, stopContainer } from '../../docker/containers.ts'
 
-/** What became of a container that is not wanted, and why it was not removed. */
+/** What happened to an unwanted container, and why it was not removed. */
 export type Put = { kind: 'removed' } | { kind: 'stopped'; why: unknown }
 
 /**
- * Removes a container, or stops it where the engine does not remove it: what it has can be given to others then. Errors:
- * why it was not removed, where it may run.
+ * Removes a container, or stops it if the engine does not remove it, so that others can use what it held. Errors: the
+ * reason why it was not removed, if it may still run.
  */
 export async function removeOrStop(engine: Engine, id: string): Promise<Put> {
   try {

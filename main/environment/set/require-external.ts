@@ -5,7 +5,7 @@ import { hasNetwork } from '../../docker/networks.ts'
 import { inspectVolume } from '../../docker/volumes.ts'
 
 /**
- * Refuses a set whose Compose files name external volumes or networks that are not there: an engine would make an empty
+ * Refuses a set whose Compose files name external volumes or networks that do not exist: an engine would create an empty
  * volume without an owner, and would refuse the network only at the start. Error: `external-missing`.
  */
 export async function requireExternal(engine: Engine, launches: readonly Launch[]): Promise<void> {

@@ -12,25 +12,29 @@ import { assertServices, awaitedOf, awaitOthers, inOrder } from './start-service
 import { stopSet } from './stop-set.ts'
 import { withEnvironmentState } from './with-environment-state.ts'
 
-/** An environment of which containers do not run. */
+/** An environment with containers that do not run. */
 export interface StoppedSet {
   /** The first is the one that a person works in. */
   containers: readonly EnvironmentContainer[]
-  /** The ids of those that are to be started. */
+  /** The ids of the containers to start. */
   stopped: readonly string[]
-  /** The project's folder of the home. */
+  /** The project's folder in the data folder. */
   folder: string
 }
 
-/** Which containers of an environment are started with it, by their ids, and which of these run and are stopped before. */
+/**
+ * The ids of the containers that are started with an environment, and of those among them that run and are stopped
+ * before.
+ */
 export interface Resumption {
   starts: string[]
   stops: string[]
 }
 
 /**
- * Decides that. Where a person can work in it, what has done what it is for is not done again. What starts takes along
- * what depends on it. The first one is among them if it was `restarted` without its hooks.
+ * Decides which containers to start. In an environment that a person can work in, completed services do not run again. A
+ * service that starts also restarts those that depend on it. The first one is included if it was `restarted` without its
+ * hooks.
  */
 export function planResumption(
   { containers, restarted }: Pick<EnvironmentFacts, 'containers' | 'restarted'>,
@@ -54,7 +58,10 @@ export function planResumption(
   return { starts: starts.map(({ id }) => id), stops: stopped.map(({ id }) => id) }
 }
 
-/** Those running containers of an environment, besides the given ones, whose services are restarted with the services of these. */
+/**
+ * The running containers of an environment, besides the given ones, whose services are restarted with the services of
+ * these.
+ */
 export function dependentsOf(
   containers: readonly EnvironmentContainer[],
   ids: readonly string[],
@@ -69,14 +76,14 @@ export function dependentsOf(
 }
 
 /**
- * Starts the containers of an environment that are to be started, in the order of their dependencies, with the hooks of
- * the first if it is among them. An environment that does not become ready is stopped again, so that it is not mistaken
- * for a ready one. `launch` has those of the other services.
+ * Starts the stopped containers of an environment in the order of their dependencies, with the hooks of the first if it
+ * is among them. An environment that does not become ready is stopped again, so that it is not mistaken for a ready one.
+ * `launch` includes the launches of the other services.
  * Errors: those of `resumeOnce`.
  */
 export async function resumeSet(engine: Engine, launch: Launch, set: StoppedSet, run: Run): Promise<void> {
   await resumeOnce(engine, launch, set, run).catch(async (error: unknown) => {
-    // What ran before is left alone.
+    // Containers that ran before are not touched.
     const started = set.containers.filter(({ id }) => set.stopped.includes(id))
     const isStopped = await stopSet(engine, started, [launch, ...launch.others], silentRun()).then(
       () => true,
@@ -90,8 +97,8 @@ export async function resumeSet(engine: Engine, launch: Launch, set: StoppedSet,
 }
 
 /**
- * The same, and what fails stays as it is. Errors: `container-not-started`, `container-stuck`, `port-taken`, and those of
- * hooks, health and conditions.
+ * The same, but a container that fails stays as it is. Errors: `container-not-started`, `container-stuck`, `port-taken`,
+ * and those of hooks, health and conditions.
  */
 export async function resumeOnce(
   engine: Engine,

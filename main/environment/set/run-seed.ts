@@ -10,7 +10,7 @@ import { assertStillRunning } from '../../container/wait-ready.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 
 /**
- * Runs the command that fills new data, in the container that a person works in, as its hooks are run. Errors:
+ * Runs the command that fills new data, in the container that a person works in, in the same way as its hooks. Errors:
  * `hook-failed`, `shell-missing`, `container-exited`, `cancelled`.
  */
 export function runSeed(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {

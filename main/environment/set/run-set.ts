@@ -22,21 +22,21 @@ import {
   inStartOrder,
 } from './start-services.ts'
 
-/** What one run of a command makes: a container of each service, with networks and empty data of its own. */
+/** What one run of a command creates: a container for each service, with its own networks and empty data. */
 export interface RunSet {
-  /** The name of the container in which the command runs, and how the names of all else begin. */
+  /** The name of the container in which the command runs, and the prefix of all other names. */
   name: string
-  /** A file that is locked for as long as this process will remove all of it. */
+  /** A file that stays locked while this process is responsible for removing everything. */
   lease: string
-  /** The service in which the command runs, with the others. */
+  /** The launch of the service in which the command runs, with those of the others. */
   launch: Launch
   /** The id of the image of that service's container. */
   image: string
 }
 
 /**
- * Creates what a run needs and starts nothing. No port of this computer is published. Returns the containers, by their names,
- * first the one in which the command runs. Errors: those of `createLaunchContainer`, `networks-exhausted`.
+ * Creates what a run needs and starts nothing. Publishes no port of this computer. Returns the containers by name, first
+ * the one in which the command runs. Errors: those of `createLaunchContainer`, `networks-exhausted`.
  */
 export async function createRunSet(engine: Engine, set: RunSet, run: Run): Promise<RunContainer[]> {
   const launches = [set.launch, ...set.launch.others]
@@ -55,7 +55,7 @@ interface RunContainer {
 
 /**
  * Starts the containers of a run in the order of their dependencies, and waits until the other services are ready. In the
- * first, the command takes the place of the program, so nobody waits for that one's health or end. Errors:
+ * first container, the command replaces the program, so its health or end is not waited for. Errors:
  * `container-not-started`, those of conditions and health.
  */
 export async function startRunSet(
@@ -76,7 +76,7 @@ export async function startRunSet(
   await awaitOthers(engine, containers.slice(1), awaitedOf(containers.map(({ launch }) => launch)), run)
 }
 
-/** Fails when a service beside the command has ended and not done what it is for. Error: `container-exited`. */
+/** Fails if a service beside the command has ended without completing. Error: `container-exited`. */
 export async function assertRunServices(
   engine: Engine,
   containers: readonly RunContainer[],
@@ -85,7 +85,7 @@ export async function assertRunServices(
   await assertServices(engine, containers.slice(1), awaitedOf(containers.map(({ launch }) => launch)), run)
 }
 
-/** Warns of each service that ended beside the command and has not done what it is for. Errors: those of the engine. */
+/** Warns about each service that ended beside the command without completing. Errors: those of the engine. */
 export async function warnOfEndedServices(
   engine: Engine,
   containers: readonly RunContainer[],
@@ -118,7 +118,7 @@ async function createRunContainer(
 ): Promise<void> {
   const names = namesOf(set)
   const isEntry = launch === set.launch
-  // The program of that container is the command: the definition's own would do its work a second time.
+  // The program of that container is the command: the definition's own program would do its work a second time.
   const parts = isEntry
     ? { ...launch.parts, run: { ...launch.parts.run, overrideCommand: true } }
     : launch.parts
@@ -133,7 +133,7 @@ async function createRunContainer(
       Mounts: (request.HostConfig?.Mounts ?? []).map((mount) => {
         if (mount.Type !== 'volume') return mount
         const own = shared.get(mount.Source)
-        // Without a source the engine makes an empty volume, which goes with the container.
+        // Without a source, the engine creates an empty volume, which it removes with the container.
         return own === undefined
           ? { Type: mount.Type, Source: '', Target: mount.Target }
           : { ...mount, Source: own }
@@ -160,13 +160,13 @@ const networksOf = (set: RunSet) =>
     [LABEL.project]: set.launch.parts.project.key,
   })
 
-/** Without the project's: the project's data are other volumes. */
+/** Without the project's label: the project's data is in other volumes. */
 const labelsOf = ({ lease }: RunSet): Record<string, string> => ({
   [LABEL.role]: 'run',
   [LABEL.lease]: lease,
 })
 
-/** The volumes that more than one service has, each with what it is called in this run. */
+/** The volumes that several services share, each with its name in this run. */
 function sharedVolumes({ name, launch }: RunSet): Map<string, string> {
   const used = [launch, ...launch.others].flatMap(({ parts }) => [
     ...new Set(

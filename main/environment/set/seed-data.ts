@@ -14,8 +14,8 @@ import { stopSet } from './stop-set.ts'
 import type { Made, Swap } from './swap.ts'
 
 /**
- * Fills new data: the containers of a set are made without ports, become ready, and the seed runs. They are removed, so that
- * what it made is complete and can be captured, before those that stay are made on it.
+ * Fills new data: creates the containers of a set without ports, waits until they are ready, and runs the seed. Then
+ * removes them, so that the data is complete and can be captured before the final containers are created on it.
  * Errors: those of starting, hooks and health; `hook-failed`; `cancelled`.
  */
 export async function seedData(swap: Swap, made: Made, seeding: Seeding, run: Run): Promise<void> {
@@ -44,7 +44,7 @@ export async function seedData(swap: Swap, made: Made, seeding: Seeding, run: Ru
   await seeding.end(run)
 }
 
-/** A run that reports each warning once: what is started twice has the same to say twice. */
+/** A run that reports each warning once, because what starts twice would report it twice. */
 export function warningOnce(run: Run): Run {
   const told = new Set<string>()
   return {

@@ -18,9 +18,9 @@ import { layersOf } from '../../docker/images.ts'
 import type { Swap } from './swap.ts'
 
 /**
- * Chooses the host ports of a set: each service keeps those that it had, also while it is stopped. `blue` is the environment
- * that is about to be replaced: a port that it holds and no new service keeps is free for the others. Two services that wish
- * for the same port get two.
+ * Chooses the host ports of a set. Each service keeps the ports that it had, even while it is stopped. `blue` is the
+ * environment that is about to be replaced: a port that it holds and that no new service keeps is free for the others.
+ * Two services that request the same port get different ones.
  */
 export async function chooseSetPorts(
   engine: Engine,
@@ -60,7 +60,7 @@ export async function chooseSetPorts(
   return new Map(chosen.map(({ launch, choices }) => [launch, settled.splice(0, choices.length)]))
 }
 
-/** The host ports of a container, by its own: of one that is stopped those that it was made with. */
+/** The host ports of a container, by container port; for a stopped container, those that it was created with. */
 async function portsOf(
   engine: Engine,
   { id, running, ports }: EnvironmentContainer,
@@ -70,10 +70,10 @@ async function portsOf(
   return boundPorts(bindings ?? {})
 }
 
-/** The engine's form; its types know less of it. */
+/** The form of the engine's API, which its types do not describe completely. */
 type Bindings = Record<string, { HostPort?: string }[] | null>
 
-/** The host ports of a create request, by the container's; without those that the engine chooses. */
+/** The host ports of a create request, by container port, without those that the engine chooses. */
 export const boundPorts = (bindings: Bindings): Map<string, number> =>
   new Map(
     Object.entries(bindings).flatMap(([key, found]) => {
@@ -86,7 +86,7 @@ const settle = async (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]
   ...(engine.local ? await settlePorts(ports) : ports),
 ]
 
-/** If another program took a movable port meanwhile, the choices with another port in its place. */
+/** The port choices with another port in place of a movable one that another program has taken meanwhile. */
 export async function movePort(
   engine: Engine,
   error: unknown,
@@ -104,8 +104,8 @@ export async function movePort(
 }
 
 /**
- * Prepares the volumes of a set with `prepare`. `fresh` and `kept` are of the service that a person works in: the places of
- * volumes that are new, and the others. Errors: those of `prepare`.
+ * Prepares the volumes of a set with `prepare`. `fresh` and `kept` belong to the service that a person works in: the
+ * places of new volumes, and of the others. Errors: those of `prepare`.
  */
 export async function prepareSetData(
   entry: Launch,
@@ -127,7 +127,7 @@ export async function prepareSetData(
   }
 }
 
-/** Volumes with data at the places where a service mounts them, `own`: another may mount the same ones elsewhere. */
+/** Volumes with data, at the places where a service mounts them (`own`): another service may mount them elsewhere. */
 export const atPlacesOf = (
   kept: readonly ExistingVolume[],
   own: readonly ManagedVolume[],

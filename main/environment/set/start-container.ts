@@ -27,7 +27,7 @@ import { type ContainerDetails, inspectContainer, unpauseContainer } from '../..
 import { portPublisher } from '../../docker/port-publisher.ts'
 import { makeAgentFolder } from '../../personal/agent-folder.ts'
 
-/** Starts a new container, and returns which start that was. Errors: `port-taken`, `container-not-started`. */
+/** Starts a new container, and returns an identifier of that start. Errors: `port-taken`, `container-not-started`. */
 export async function start(
   engine: Engine,
   launch: Launch,
@@ -79,7 +79,7 @@ async function startFailure(
     .find((at) => problem.includes(`${at}"`) || problem.includes(`${at}\``))
   if (target !== undefined && /read-only file system/i.test(problem))
     return productError('mount-without-place', { service, target, problem }, { cause: error })
-  // containerd holds on to what an engine that was killed had begun, under that container's id for ever.
+  // After an engine was killed, containerd keeps what it had begun under the container's id for ever.
   const stuck = /^(?:task \w+: already exists|id already in use)/.test(problem)
   return productError(
     stuck ? 'container-stuck' : 'container-not-started',
@@ -93,15 +93,15 @@ async function startFailure(
  * Errors: those of hooks, health and `assertUsable`.
  */
 export async function firstStart(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
-  // Before the hooks, which may fail for it.
+  // Before the hooks, which may fail because of it.
   await warnRootless(engine, launch, container, run)
   await becomeReady(engine, launch, container, ['postCreateCommand', 'postStartCommand'], run)
   await assertUsable(engine, launch, container, run)
 }
 
 /**
- * Runs those of the hooks that the definition or its image has. All but those that create content have what is `given`
- * to commands: what these make is the image's, where nothing of a person's may be.
+ * Runs those of the hooks that the definition or its image has. All except the content hooks get what is `given` to
+ * commands: the result of content hooks becomes the image, which must contain nothing personal.
  */
 export async function runHooks(
   engine: Engine,
@@ -137,8 +137,8 @@ async function contextOrWarning(
 }
 
 /**
- * Starts a stopped container again, without its hooks, and returns which start that was; undefined for a paused one, which
- * goes on where it was. Errors: `container-not-started`, `container-stuck`, `port-taken`.
+ * Restarts a stopped container without its hooks, and returns an identifier of that start; undefined for a paused one,
+ * which continues where it was. Errors: `container-not-started`, `container-stuck`, `port-taken`.
  */
 export async function startAgain(
   engine: Engine,
@@ -163,8 +163,8 @@ export async function startAgain(
 }
 
 /**
- * The hooks of a start, until the container is ready again; of one that was only paused (not `begun`) those that come with
- * each start. Errors: those of hooks and health.
+ * Runs the hooks of a start until the container is ready again; for a container that was only paused (not `begun`), the
+ * hooks that run at each start. Errors: those of hooks and health.
  */
 export function readyAgain(
   engine: Engine,
@@ -176,7 +176,7 @@ export function readyAgain(
   return becomeReady(engine, launch, container, begun ? ['postStartCommand'] : [], run)
 }
 
-/** Says that a start failed because a volume with content of the version is gone from the engine's disk. */
+/** The error for a start that failed because a volume with content of the version is gone from the engine's disk. */
 function withoutContent(
   { parts, service }: Launch,
   mounts: ContainerDetails['Mounts'],
@@ -192,7 +192,7 @@ function withoutContent(
   return productError('content-gone', { service, target: lost.Destination, problem }, { cause: error })
 }
 
-/** Runs the hooks of a start, waits until the container is ready, and runs those that come then. */
+/** Runs the hooks of a start, waits until the container is ready, and runs the hooks that follow. */
 function becomeReady(
   engine: Engine,
   launch: Launch,
@@ -211,7 +211,7 @@ function becomeReady(
     await waitReady(engine, { id: container, service, ownProgram, health }, run).catch((error: unknown) => {
       throw asSealed(launch.run, error)
     })
-    // What was only paused has its relay still.
+    // A paused container still has its relay.
     if (hooks.length > 0) await startLoopbackRelay(engine, launch, container)
     await runHooks(engine, launch, container, ['postAttachCommand'], provided, run)
     const ran = [...hooks, 'postAttachCommand' as const].some((name) => (launch.hooks[name] ?? []).length > 0)
@@ -223,13 +223,15 @@ function becomeReady(
   })
 }
 
-/** Marks the end of the program of a container in which a person works: another one can keep it alive. */
+/**
+ * Marks that the program of the container that a person works in has ended: another program can keep the container alive.
+ */
 function replaceable({ run }: Launch, error: unknown): unknown {
   if (run.overrideCommand || !isProductError(error, 'container-exited')) return error
   return productError('container-exited', { ...error.data, replaceable: true } as never, { cause: error })
 }
 
-/** What a failure of a new or started container means, where no program of its own keeps it alive. */
+/** The cause of a failure of a new or started container that its own program does not keep alive. */
 function failureOf(engine: Engine, { parts, run }: Launch, id: string, error: unknown): Promise<unknown> {
   if (!isKeptAlive(run, parts.image)) return Promise.resolve(error)
   return idleFailure(engine, { id, service: parts.service }, error)

@@ -1,14 +1,14 @@
 import type { Dependency } from '../../definition/compose/stack/stack.ts'
 
-/** What a service needs of others before it starts, by their names. */
+/** What a service needs from others before it starts, by their names. */
 export type Needs = Readonly<Record<string, Pick<Dependency, 'condition'>>>
 
-/** Which services start anew with others, as far as that is known. */
+/** Which services restart with others, as far as is known. */
 export type Restarts = Readonly<Record<string, Pick<Dependency, 'restart'>>>
 
 /**
- * The services that are restarted with one: also those that depend on it with `restart: true`, and on these (Compose
- * specification, depends_on).
+ * The services that restart with the given one: it and those that depend on it, or on these, with `restart: true`
+ * (Compose specification, depends_on).
  */
 export function restartedWith(service: string, services: ReadonlyMap<string, Restarts>): Set<string> {
   const restarted = new Set([service])
@@ -18,7 +18,7 @@ export function restartedWith(service: string, services: ReadonlyMap<string, Res
   return restarted
 }
 
-/** What a service has to be before others start. */
+/** The condition of a service for the start of others. */
 export interface Condition extends Pick<Dependency, 'condition'> {
   service: string
   /** The names of the others. */
@@ -26,8 +26,8 @@ export interface Condition extends Pick<Dependency, 'condition'> {
 }
 
 /**
- * What services of a set wait for; what is not in the set is not waited for. `idle`: a service whose own program does not run:
- * nobody waits for more than its start.
+ * The conditions that services of a set wait for; services outside the set are ignored. `idle`: a service whose own
+ * program does not run, so that others wait only for its start.
  */
 export function conditionsOf(services: ReadonlyMap<string, Needs>, idle?: string): Condition[] {
   const found = new Map<string, Condition>()
@@ -42,7 +42,7 @@ export function conditionsOf(services: ReadonlyMap<string, Needs>, idle?: string
   return [...found.values()]
 }
 
-/** The services whose end others wait for: these have done what they are for once they ended with 0. */
+/** The services whose end others wait for: they are complete once they have ended with 0. */
 export const awaitedEnds = (services: ReadonlyMap<string, Needs>): Set<string> =>
   new Set(
     [...services.values()].flatMap((needs) =>
@@ -51,7 +51,8 @@ export const awaitedEnds = (services: ReadonlyMap<string, Needs>): Set<string> =
   )
 
 /**
- * The services of a set in groups, each after all that it needs, which is in groups before. What is not in the set is not waited for. Without circles: the definition is refused for one.
+ * The services of a set in groups: everything that a service needs is in earlier groups. Services outside the set are
+ * ignored. There are no circles, because a definition with a circle is refused.
  */
 export function startOrder(services: ReadonlyMap<string, Needs>): string[][] {
   const depths = new Map<string, number>()
@@ -68,5 +69,5 @@ export function startOrder(services: ReadonlyMap<string, Needs>): string[][] {
   return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group)
 }
 
-/** The order in which services stop: those that need others before these. */
+/** The order in which services stop: a service stops before those that it needs. */
 export const stopOrder = (services: ReadonlyMap<string, Needs>): string[][] => startOrder(services).reverse()

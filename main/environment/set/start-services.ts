@@ -20,26 +20,26 @@ import {
   startOrder,
 } from './start-order.ts'
 
-/** A container of a service that is there. */
+/** An existing container of a service. */
 interface Service {
   launch: Launch
   id: string
 }
 
-/** What services need of each other, by their names. */
+/** What services need from each other, by their names. */
 export const needsOf = (launches: readonly Launch[]): Map<string, Needs & Restarts> =>
   new Map(launches.map(({ service, parts }) => [service, parts.composed?.service.dependsOn ?? {}]))
 
-/** Launches in an order in which each comes after those that it needs. */
+/** Launches in an order in which each follows those that it needs. */
 export function inStartOrder(launches: readonly Launch[]): Launch[] {
   const order = startOrder(needsOf(launches)).flat()
   return launches.toSorted((a, b) => order.indexOf(a.service) - order.indexOf(b.service))
 }
 
 /**
- * Starts new containers in the order of their dependencies, and waits until the other services are ready: the hooks of the
- * first may need them. `recreate` makes a container anew that could not be started, or throws. Returns the start of the
- * set.
+ * Starts new containers in the order of their dependencies, and waits until the other services are ready, because the
+ * hooks of the first may need them. `recreate` creates a container again that could not be started, or throws. Returns
+ * the start of the set.
  * Errors: those of `start` and of `awaitCondition`; `not-ready`, `container-exited`.
  */
 export async function startServices<T extends Service & { ports: PortChoice[] }>(
@@ -74,8 +74,8 @@ export async function startServices<T extends Service & { ports: PortChoice[] }>
 }
 
 /**
- * Starts services with `startOne`, each as soon as what it depends on is as it needs it; only who depends on a service waits
- * for it. `idle` is as for `conditionsOf`.
+ * Starts services with `startOne`, each as soon as its dependencies meet their conditions. Only services that depend on a
+ * service wait for it. `idle` is as for `conditionsOf`.
  * Errors: those of `startOne` and `awaitCondition`.
  */
 export async function inOrder<T extends Service>(
@@ -112,8 +112,8 @@ export async function inOrder<T extends Service>(
 export const awaitedOf = (launches: readonly Launch[]): Set<string> => awaitedEnds(needsOf(launches))
 
 /**
- * Waits until services beside the first are ready, or have done what they are for; `awaited` are those whose end others
- * wait for. Errors: `not-ready`, `container-exited`, `cancelled`.
+ * Waits until the services beside the first are ready or complete; `awaited` are those whose end others wait for. Errors:
+ * `not-ready`, `container-exited`, `cancelled`.
  */
 export async function awaitOthers(
   engine: Engine,
@@ -171,8 +171,8 @@ async function awaitCondition(
 const listed = (names: readonly string[]): string => new Intl.ListFormat('en').format(names)
 
 /**
- * Looks once more at services beside the first: none may have failed meanwhile. Returns the names of those that have done
- * what they are for. Error: `container-exited`.
+ * Checks the services beside the first once more: none may have failed meanwhile. Returns the names of the completed
+ * ones. Error: `container-exited`.
  */
 export async function assertServices(
   engine: Engine,
@@ -189,7 +189,7 @@ export async function assertServices(
   return completed
 }
 
-/** A service that ended and has not done what it is for. */
+/** A service that ended without completing. */
 interface FailedService {
   service: string
   code: number
@@ -197,7 +197,7 @@ interface FailedService {
   output: string[]
 }
 
-/** The services beside the first that have ended and have not done what they are for. */
+/** The services beside the first that have ended without completing. */
 export async function failedServices(
   engine: Engine,
   others: readonly Service[],

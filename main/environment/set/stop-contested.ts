@@ -3,8 +3,8 @@ import { contestedContainers } from './contested-containers.ts'
 import type { Made, Swap } from './swap.ts'
 
 /**
- * Stops those of the old containers that hold what the new ones need. `data`: whether they need the old ones' data. Where
- * that is captured, it is completed before, and who has it stops.
+ * Stops the old containers that hold what the new ones need. `data`: whether the new ones need the data of the old ones.
+ * If that data is captured, it is completed first, and every container that uses it stops.
  * Errors: those of freezing, of the engine.
  */
 export async function stopContested(

@@ -7,8 +7,8 @@ import { type Needs, stopOrder } from './start-order.ts'
 import { needsOf } from './start-services.ts'
 
 /**
- * Stops the containers of an environment: services that need others before these, and all at once where nothing is known
- * of what they need. Errors: those of the engine.
+ * Stops the containers of an environment: each service before those that it needs, or all at once if their needs are
+ * unknown. Errors: those of the engine.
  */
 export async function stopSet(
   engine: Engine,
@@ -18,7 +18,7 @@ export async function stopSet(
 ): Promise<void> {
   const needs = needsOf(launches)
   const known = new Map<string, Needs>(containers.map(({ service }) => [service, needs.get(service) ?? {}]))
-  // The engine goes on with a stop that it was asked for: without its answer it is left to the next command.
+  // The engine completes a requested stop. Without its answer, the stop is left to the next command.
   for (const group of stopOrder(known))
     await Promise.all(
       containers

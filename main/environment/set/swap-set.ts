@@ -20,9 +20,10 @@ import { withEnvironmentState } from './with-environment-state.ts'
 
 /**
  * Replaces an environment: the new containers and their networks are created before the old ones are touched, and the old
- * ones are removed only after all of the new ones are ready. On any failure the new ones are removed and the old ones run
- * again.
- * Errors: `external-missing`, those of starting, hooks and health; `cancelled`; `not-restored` when the old ones do not become ready again.
+ * ones are removed only after all of the new ones are ready. On any failure, the new ones are removed and the old ones
+ * run again.
+ * Errors: `external-missing`, those of starting, hooks and health; `cancelled`; `not-restored` if the old ones do not
+ * become ready again.
  */
 export async function swap(swap: Swap, given: Run): Promise<void> {
   const run = warningOnce(given)
@@ -71,16 +72,16 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
     const why = isBlocked ? detailOf(lost.why) : messageOf(lost.why)
     throw productError('not-restored', { failed: messageOf(error), why, isBlocked }, { cause: error })
   }
-  // What is not recorded now is by the next command: the containers carry the change's id.
+  // If this fails, the next command records the change: the containers carry its id.
   await data.commit().catch(warn(run, 'The change of the data is not recorded yet'))
-  // Of a set whose containers somebody removed there still are networks.
+  // A set whose containers were removed by somebody still has networks.
   if (blue.length > 0 || launch.parts.composed) swap.inBackground(removeBlue(swap, made.set, run))
 }
 
 const NO_DATA =
   'data.seed does not run: the environment has no volumes, and so no data that stays. Name some in "mounts" or the Compose files.'
 
-/** Creates a container once more if another program took its port meanwhile, and that may be another one. */
+/** Creates a container again if another program has taken its port meanwhile and the port may change. */
 async function withOtherPort(
   swap: Swap,
   made: Made,
@@ -99,7 +100,7 @@ async function withOtherPort(
   await putStackFiles(swap.engine, [member], run)
 }
 
-/** The old containers, those that need others first, and networks that are in use no more. */
+/** Removes the old containers, each before those that it needs, and networks that are no longer in use. */
 async function removeBlue({ engine, launch, blue, onRemoved }: Swap, set: NewSet, run: Run): Promise<void> {
   for (const { id, name } of blue)
     await removeContainer(engine, id)
@@ -110,7 +111,7 @@ async function removeBlue({ engine, launch, blue, onRemoved }: Swap, set: NewSet
   )
 }
 
-/** What the engine said itself. */
+/** The engine's own message. */
 const detailOf = (error: unknown): string => (isProductError(error) && error.why) || messageOf(error)
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -15,76 +15,75 @@ export interface Swap {
   engine: Engine
   /** The data folder of this Pristine. */
   home: string
-  /** Labels of the container that a person works in for other tools; those that the definition names itself come first. */
+  /** Labels for other tools on the container that a person works in; the definition's own labels take precedence. */
   labels: Record<string, string>
-  /** The id of the image from which that container is created: the version's, or one beside it. */
+  /** The id of the image from which that container is created: the version's image, or one beside it. */
   image: string
-  /** That container's, with those of the other services. */
+  /** The launch of that container, with those of the other services. */
   launch: Launch
-  /** The environment that is there, to be replaced; first the container that a person works in. */
+  /** The existing environment to replace; first the container that a person works in. */
   blue: EnvironmentContainer[]
-  /** Completes the data of those of the blue ones, by their ids, that are about to be stopped. */
+  /** Completes the data of the given old containers, by their ids, that are about to be stopped. */
   freezeBlue: (ids: string[], run: Run) => Promise<void>
-  /** Stops those of the blue ones, by their ids, that hold what the new ones need. */
+  /** Stops the given old containers, by their ids, which hold what the new ones need. */
   stopBlue: (contested: string[]) => Promise<void>
-  /** Starts those of the blue ones again that were stopped, by their ids, with the hooks of their own version. */
+  /** Restarts the given stopped old containers, by their ids, with the hooks of their own version. */
   resumeBlue: (stopped: string[]) => Promise<void>
-  /** Determines the volumes of the engine for those of the new containers; `fillerOf` says what fills one that is new. */
+  /** Determines the engine volumes for the volumes of the new containers; `fillerOf` returns what fills a new one. */
   prepareData: (
     volumes: ManagedVolume[],
     fillerOf: (volume: ManagedVolume) => Omit<FilledBy, 'place'>,
   ) => Promise<PreparedData>
-  /** Begins to compare what the version has with what fills the volumes that hold data already. */
+  /** Starts comparing the version's content with that of the images that filled the existing volumes. */
   compareVolumes: (kept: ExistingVolume[]) => Comparison
-  /** Called when the new containers run, before the hooks; first the one that a person works in. */
+  /** Called when the new containers run, before the hooks; the first is the one that a person works in. */
   started: (members: readonly Member[]) => Promise<void>
-  /** Called once they are ready, for what the person puts into it. */
+  /** Called once they are ready, to add what the person adds to environments. */
   personalize: (container: string) => Promise<void>
   /**
-   * Called after that, before the old ones go: makes these containers, by their ids, the current ones. `completed`: the
-   * services that have done what they are for, by their names. `data`: the id of the change of the data that counts from now
-   * on.
+   * Called after that, before the old ones are removed: makes these containers, by their ids, the current ones.
+   * `completed`: the names of the completed services. `data`: the id of the change of the data that counts from now on.
    */
   becomeCurrent: (
     start: Start,
     set: { containers: string[]; completed: string[]; data: string | undefined },
   ) => Promise<void>
   /**
-   * Puts on the disk what is about to be done: called with the new set's name before anything of it is created, and again
-   * before old containers, by their ids, are stopped.
+   * Writes the intent to the disk. Called with the new set's name before anything of it is created, and again before old
+   * containers, by their ids, are stopped.
    */
   writeIntent: (set: string, stops: string[]) => Promise<void>
-  /** Called when a failed swap was undone whole. */
+  /** Called after a failed swap was undone completely. */
   clearIntent: () => Promise<void>
-  /** Called before the new containers start, for what their version has in the person's folder. */
+  /** Called before the new containers start, to place the files of their version in the person's folder. */
   placeFiles: () => Promise<void>
-  /** Undoes that, before the old ones start again. */
+  /** Undoes that before the old ones start again. */
   restoreFiles: () => Promise<void>
-  /** Called when a container is gone. */
+  /** Called after a container was removed. */
   onRemoved: () => Promise<void>
-  /** Removes the old containers in the background; what is left of them is removed by a later command. */
+  /** Removes the old containers in the background; a later command removes what is left of them. */
   inBackground: (removal: Promise<void>) => void
 }
 
-/** What a swap has made and stopped so far. */
+/** What a swap has created and stopped so far. */
 export interface Made {
   set: NewSet
   data: PreparedData
-  /** Once all are there, first the one that a person works in. */
+  /** Once all exist, the first is the one that a person works in. */
   members: Member[]
-  /** The ids of old containers. */
+  /** The ids of the stopped old containers. */
   stops: string[]
-  /** Whether there may be a container of the set that is none of these: the engine did not say. */
+  /** Whether there may be another container of the set, because the engine did not answer. */
   mayBeMore?: boolean
 }
 
-/** A container of a set that is being made. */
+/** A container of a set that is being created. */
 export interface Member {
   launch: Launch
   ports: PortChoice[]
-  /** What it mounts, as it was requested. */
+  /** Its mounts, as requested. */
   mounts: readonly MountSettings[]
   id: string
-  /** What `putStackFiles` writes, as a tar. */
+  /** The files that `putStackFiles` writes, as a tar. */
   files: Buffer | undefined
 }

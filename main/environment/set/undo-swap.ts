@@ -6,17 +6,17 @@ import { removeOrStop } from './remove-or-stop.ts'
 import { warn } from './start-container.ts'
 import type { Made, Swap } from './swap.ts'
 
-/** Why the old containers that had to make way did not come back. */
+/** Why the stopped old containers do not run again. */
 export interface Lost {
   why: unknown
-  /** Whether they were not started because a new one may still run. */
+  /** Whether they were not started because a new container may still run. */
   isBlocked: boolean
 }
 
 /**
- * Removes what a failed swap made, and starts the old containers that had to make way, unless a new one may still run on
- * what they need. What fails here hides no earlier failure; what the engine did not do is left, by the intent, to the next
- * command.
+ * Removes what a failed swap created, and starts the old containers that it stopped, unless a new one may still run on
+ * what they need. A failure here hides no earlier failure; the intent leaves to the next command what the engine did not
+ * do.
  */
 export async function undo(
   { engine, blue, restoreFiles, resumeBlue, clearIntent, onRemoved }: Swap,
@@ -43,7 +43,7 @@ export async function undo(
     await removeNetwork(engine, name).catch(leave('A new network could not be removed'))
   await restoreFiles().catch(leave("Files of the version's could not be taken back"))
   if (stops.length > 0 && running) {
-    // Two would write the same data.
+    // Both would write the same data.
     if (!isProductError(running.why, 'engine-unreachable')) lost = { why: running.why, isBlocked: true }
   } else if (stops.length > 0) {
     const names = blue.filter(({ id }) => stops.includes(id)).map(({ name }) => name)
