@@ -69,13 +69,19 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   dockerComposeFile: supported(COMPOSE, OF_COMPOSE),
   dockerFile: supported({ image: undefined, dockerFile: 'Dockerfile' }, 'in older files'),
   extends: refused({ extends: './base.json' }, 'not in the schema; a definition is one file'),
-  extensions: supported({ extensions: ['a.b'] }, 'in older files; the same as `customizations.vscode.extensions`'),
+  extensions: supported(
+    { extensions: ['a.b'] },
+    'in older files; the same as `customizations.vscode.extensions`',
+  ),
   features: supported({ features: { './tool': {} } }, 'see [features](definition.md#features)'),
   forwardPorts: supported(
     { forwardPorts: [3000, 'localhost:8080'] },
     'a port of another host is refused; [listening at 127.0.0.1 inside](differences.md#ports-are-published-on-127001) is enough',
   ),
-  hostRequirements: supported({ hostRequirements: { cpus: 1 } }, 'Pristine warns about what the engine lacks'),
+  hostRequirements: supported(
+    { hostRequirements: { cpus: 1 } },
+    'Pristine warns about what the engine lacks',
+  ),
   'hostRequirements.cpus': supported({ hostRequirements: { cpus: 4 } }),
   'hostRequirements.gpu': supported(
     { hostRequirements: { gpu: true } },
@@ -141,7 +147,10 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   }),
   securityOpt: granted({ securityOpt: ['seccomp=unconfined'] }),
   service: supported(COMPOSE, OF_COMPOSE),
-  settings: supported({ settings: { 'a.b': 1 } }, 'in older files; the same as `customizations.vscode.settings`'),
+  settings: supported(
+    { settings: { 'a.b': 1 } },
+    'in older files; the same as `customizations.vscode.settings`',
+  ),
   shutdownAction: supported(
     { shutdownAction: 'stopContainer' },
     '`stopContainer`: the app that started the environment stops it when it quits; without it an environment [runs until you stop it](differences.md#an-environment-runs-until-it-is-stopped)',

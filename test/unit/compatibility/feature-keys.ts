@@ -18,7 +18,11 @@ export const FEATURE_KEYS: Record<string, Row> = {
   init: { state: 'supported', json: { init: true } },
   installsAfter: { state: 'supported', json: { installsAfter: ['./zig'] } },
   keywords: { state: 'accepted', json: { keywords: ['tool'] } },
-  legacyIds: { state: 'supported', json: { legacyIds: ['old'] }, note: 'names for `installsAfter` and `overrideFeatureInstallOrder`' },
+  legacyIds: {
+    state: 'supported',
+    json: { legacyIds: ['old'] },
+    note: 'names for `installsAfter` and `overrideFeatureInstallOrder`',
+  },
   licenseURL: { state: 'accepted', json: { licenseURL: 'https://example.org' } },
   mounts: { state: 'supported', json: { mounts: ['source=data,target=/data,type=volume'] } },
   'mounts[].source': {
