@@ -15,7 +15,7 @@ import { halves } from '../sample.ts'
 import { type Client, failureOf, Window } from '../unit/server/client.ts'
 import { serveApp } from '../unit/server/serving.ts'
 import { pristine, start } from './command.ts'
-import { docker } from './docker.ts'
+import { docker, inspect } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
 // In a sample, one of each of these groups.
@@ -680,6 +680,26 @@ test('each service has a state, a log, a terminal and a restart through the cont
   await seen.until(({ state }) => state === 'ready')
   // What says so starts anew with it.
   expect(await linesOf(4)).toEqual(['db: db is up', 'web: web is up', 'db: db is up', 'web: web is up'])
+})
+
+test('a check that the engine has not run yet has passed, as Pristine saw, until the container is started again', async () => {
+  await using project = await testProject({
+    '.devcontainer.json': JSON.stringify({
+      ...{ dockerComposeFile: 'compose.yaml', service: 'web', userEnvProbe: 'none' },
+      customizations: { pristine: { health: { command: 'true', interval: '1h' } } },
+    }),
+    'compose.yaml': 'services: {web: {image: "busybox:1.36", command: [sleep, "1000"], init: true}}\n',
+  })
+  const up = await project.up()
+  expect((await inspect(up)).State.Health?.Status).toBe('starting')
+  await using app = await appOf(project)
+  await using seen = new Seen(app.client)
+  const isReady = ({ state, services }: ProjectSummary) => state === 'ready' && services.length > 0
+  expect((await seen.until(isReady)).services).toMatchObject([{ health: { kind: 'healthy' } }])
+  await docker()
+    .getContainer(up.environment.containers[0]?.id ?? '')
+    .restart({ t: 0 })
+  await seen.until((summary) => isReady(summary) && summary.services[0]?.health?.kind === 'starting')
 })
 
 testOdd('what the app builds by itself can be cancelled, and what runs stays', async () => {
