@@ -7,27 +7,12 @@ import { startGitServer } from '../rig/git-server.ts'
 import { halves } from '../sample.ts'
 import { violations } from './accessibility.ts'
 import { type Desk, openDesk, story } from './desk.ts'
+import { counting } from './input-counts.ts'
 import { focusedName, tabTo } from './keyboard.ts'
 import { webProject } from './web-project.ts'
 
 // In a sample, one of each of these groups.
 const [storyEven, storyOdd] = halves(story)
-
-/** Counts what a person clicks and types on a page. */
-async function counting(page: Page) {
-  await page.evaluate(() => {
-    const counts = { clicks: 0, keys: 0, pastes: 0 }
-    Object.assign(window, { counts })
-    window.addEventListener('click', (event) => event.detail > 0 && counts.clicks++, true)
-    window.addEventListener(
-      'keydown',
-      (event) => !event.ctrlKey && event.key !== 'Control' && counts.keys++,
-      true,
-    )
-    window.addEventListener('paste', () => counts.pastes++, true)
-  })
-  return () => page.evaluate(() => (window as unknown as { counts: object }).counts)
-}
 
 /** Puts a text where Ctrl-V finds it. */
 async function copy(desk: Desk, page: Page, text: string): Promise<void> {

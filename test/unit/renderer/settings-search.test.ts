@@ -4,11 +4,11 @@ import { SECTIONS, sectionsWith } from '../../../renderer/store/app/settings-sea
 const texts = {
   general: ['General', 'Theme', 'Clone into'],
   notifications: ['Notifications'],
-  personal: ['Yours, inside environments', 'Dotfiles'],
+  personal: ['Personal settings', 'Dotfiles'],
   layer: ['Your layer'],
   engine: ['Engine', 'Address of the engine'],
   baseImages: ['Base images'],
-  resets: ['Resets without a question'],
+  resets: ['Resets without confirmation'],
   updates: ['Updates'],
   diagnostics: ['Diagnostics'],
 }
@@ -17,7 +17,7 @@ test.each([
   ['', SECTIONS],
   ['dark', []],
   ['THEME', ['general']],
-  ['your', ['personal', 'layer']],
+  ['your', ['layer']],
   ['clone  into', ['general']],
   ['clone dotfiles', []],
 ])('"%s" is found in %j', (search, found) => {
