@@ -58,6 +58,7 @@ import {
 } from './verbs/snapshots.ts'
 import { ports, status } from './verbs/status.ts'
 import { remove, restart, stop } from './verbs/stop.ts'
+import { serviceDetails, top } from './verbs/top.ts'
 import { grantTrust, revokeTrust, showTrust } from './verbs/trust.ts'
 import { planUp, up } from './verbs/up.ts'
 import { verify } from './verbs/verify.ts'
@@ -109,6 +110,8 @@ export function engineOn(host: Host) {
     exec: on(exec, { repairs: true, cancelled: NOTHING }),
     shell: on(shell, { repairs: true, cancelled: NOTHING }),
     logs: on(logs, { repairs: true, cancelled: NOTHING }),
+    top: on(top, { repairs: true, cancelled: NOTHING }),
+    serviceDetails: on(serviceDetails, { repairs: true, cancelled: NOTHING }),
     ports: on(ports, { repairs: true, cancelled: NOTHING }),
     listens: on(isPortListening),
     programStart: on(programStart, { repairs: true, cancelled: NOTHING }),

@@ -1,7 +1,8 @@
 import type { AppParts } from './app-parts.ts'
 import { findDefinition } from './definition/devcontainer/find-definition.ts'
 import { listEditors, openEditor } from './editor/editors.ts'
-import { type Implementer, unreported } from './implementer.ts'
+import { given, type Implementer, unreported } from './implementer.ts'
+import { watchProcesses } from './overview/watch-processes.ts'
 import { countSessions } from './terminals/count-sessions.ts'
 import { driftPatch } from './verbs/drift-patch.ts'
 
@@ -50,6 +51,12 @@ export function environmentMethods(on: Implementer['environment'], app: AppParts
       if (service === undefined) overview.setDrift(project, report.drift.changes)
       return { ...report, patch: await driftPatch(await open(project), env, report.change) }
     }),
+    details: on.details.handler(async ({ input: { project, service } }) =>
+      engine.serviceDetails(await folderOf(project), service),
+    ),
+    processes: on.processes.handler(async ({ input: { project, service }, signal }) =>
+      watchProcesses(host, await open(project), service, given(signal)),
+    ),
     listens: on.listens.handler(async ({ input: { project, port } }) =>
       engine.listens(await folderOf(project), port),
     ),

@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod/mini'
 import { CleanupChoice, CleanupProject, UnneededStore } from './cleanup.ts'
 import { DeferredContent } from './clone.ts'
+import { ContainerProcess, ServiceDetails } from './container.ts'
 import { ProjectData } from './data.ts'
 import { DeclaredSecret } from './definition.ts'
 import { DriftReport } from './drift.ts'
@@ -154,6 +155,10 @@ export const contract = {
         patch: z.nullable(z.string()),
       }),
     ),
+    /** What the container of a service was created with; without a name, of the one that a person works in. */
+    details: method.input(ofService).output(ServiceDetails),
+    /** The processes of that container, every few seconds. Ends with it. */
+    processes: method.input(ofService).output(eventIterator(z.array(ContainerProcess))),
     /**
      * Whether a program inside listens on a port that the environment publishes as this one of this computer; null where
      * that cannot be known.

@@ -198,6 +198,11 @@ export async function runProgram(argv: string[]): Promise<number> {
     'open the environment in an editor',
     async () => (await import('./verbs/open.ts')).open,
   ).option('--in <editor>', 'vscode, vscode-insiders or cursor (default: the first that is there)')
+  verb(
+    'top',
+    'show the processes of the environment',
+    async () => (await import('./verbs/top.ts')).top,
+  ).addOption(service('only of this service'))
   verb('ports', 'show the published ports', async () => (await import('./verbs/ports.ts')).ports)
   verb(
     'lock',

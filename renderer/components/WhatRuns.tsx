@@ -11,9 +11,11 @@ import './what-runs.css'
 /** The top of a chart at least: a tenth of a processor, 16 MB, 10 kB a second. Less is not worth a peak. */
 const LEAST = { cpu: 0.1, memory: 16e6, rate: 10e3 }
 
-/** What each service of a running environment uses, with its history of minutes. */
-export function WhatRuns({ project }: { project: ProjectKey }) {
-  const services = Object.entries(useUsage(project)?.services ?? {})
+/** What each service of a running environment uses, or the one that is named, with its history of minutes. */
+export function WhatRuns({ project, service }: { project: ProjectKey; service?: string }) {
+  const services = Object.entries(useUsage(project)?.services ?? {}).filter(
+    ([name]) => service === undefined || name === service,
+  )
   if (services.length === 0) return <p className="faint">{t('usage.measuring')}</p>
   return (
     <div className="what-runs" title={t('usage.hint')}>

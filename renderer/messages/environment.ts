@@ -7,6 +7,7 @@ export const environment = {
     tabs: 'Parts of the environment',
     tab: {
       overview: 'Overview',
+      runs: 'What runs',
       versions: 'Versions',
       drift: 'Drift',
       logs: 'Logs',

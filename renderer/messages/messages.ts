@@ -17,6 +17,7 @@ import { open } from './open.ts'
 import { overview } from './overview.ts'
 import { palette } from './palette.ts'
 import { reset } from './reset.ts'
+import { runs } from './runs.ts'
 import { secrets } from './secrets.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
@@ -42,6 +43,7 @@ const english = {
   ...environment,
   ...reset,
   ...overview,
+  ...runs,
   ...live,
   ...versions,
   ...drift,

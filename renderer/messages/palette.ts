@@ -9,6 +9,7 @@ export const palette = {
     show: 'Show {{name}}',
     of: '{{action}} {{name}}',
     ofAsking: '{{action}} {{name}}…',
+    runs: 'What runs in {{name}}',
     versions: 'Versions of {{name}}',
     drift: 'Drift of {{name}}',
     logs: 'Logs of {{name}}',

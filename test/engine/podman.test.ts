@@ -89,6 +89,20 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     expect(stdout).toMatch(/✓ {2}unix:\S+ +Podman \S+, without BuildKit · used/)
   })
 
+  test('processes are listed with the numbers and names that they have inside', async () => {
+    await using project = await testProject(plain({ overrideCommand: true, containerUser: 'www-data' }))
+    await project.up()
+    await project.exec('sleep 98765 >/dev/null 2>&1 &')
+    const [app] = await project.engine.top(project.folder, { signal: project.run().signal })
+    const [cpu, memory] = [expect.any(Number), expect.any(Number)]
+    expect(app?.processes).toContainEqual(expect.objectContaining({ pid: 1, user: 'www-data' }))
+    expect(app?.processes).toContainEqual({
+      ...{ pid: expect.any(Number), user: 'www-data', cpu, memory },
+      command: 'sleep 98765',
+    })
+    expect(app?.variables).toContainEqual({ name: 'container', value: 'podman' })
+  })
+
   test('an environment is built and run; an edit of its lockfile makes v2 with its reason; a reset goes back', async () => {
     await using project = await testProject({
       ...built('FROM busybox:1.36\nCOPY package-lock.json /srv/\n', { mounts: [inVolume, inMemory] }),

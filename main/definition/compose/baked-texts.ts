@@ -24,7 +24,8 @@ export function bakedTexts(record: ComposeRecord): string[] {
   return [...new Set(texts.filter(hasVariables))].sort()
 }
 
-function textsIn(value: Json): string[] {
+/** All texts inside a value of a record. */
+export function textsIn(value: Json): string[] {
   if (typeof value === 'string') return [value]
   if (Array.isArray(value)) return value.flatMap(textsIn)
   return isMembers(value) ? Object.values(value).flatMap(textsIn) : []

@@ -20,13 +20,14 @@ import { Header } from './Header.tsx'
 import { useLiveRun } from './live/use-live-run.ts'
 import { LogsTab } from './logs/LogsTab.tsx'
 import { OverviewTab } from './overview/OverviewTab.tsx'
+import { RunsTab } from './runs/RunsTab.tsx'
 import { VersionsTab } from './versions/VersionsTab.tsx'
 import './environment.css'
 
 const DataTab = lazyPart(() => import('./data/DataTab.tsx'))
 const TerminalTab = lazyPart(() => import('./terminal/TerminalTab.tsx'))
 
-const TABS = ['overview', 'versions', 'drift', 'logs', 'terminal', 'data', 'definition'] as const
+const TABS = ['overview', 'runs', 'versions', 'drift', 'logs', 'terminal', 'data', 'definition'] as const
 
 /** One environment, with its tabs. */
 export default function EnvironmentScreen({ project, tab }: { project: ProjectKey; tab: string }) {
@@ -112,6 +113,8 @@ function Tab({
           dismiss={dismiss}
         />
       )
+    case 'runs':
+      return <RunsTab summary={summary} />
     case 'versions':
       return <VersionsTab summary={summary} versions={versions} />
     case 'drift':

@@ -1,0 +1,27 @@
+/** Texts of what runs in an environment. */
+export const runs = {
+  runs: {
+    filter: 'Filter',
+    notStarted: 'Nothing has run yet',
+    notStartedHint: 'Start the environment to see its processes, and what its containers are given.',
+    stopped: 'Nothing runs at the moment',
+    stoppedHint: 'A container has processes while it runs. What it is given is below.',
+    nothingMatches: 'Nothing here matches the filter.',
+    processes: 'Processes',
+    noProcesses: 'No process runs.',
+    pid: 'PID',
+    user: 'User',
+    cpuTime: 'CPU time',
+    memory: 'Memory',
+    command: 'Command',
+    variables: 'Environment variables',
+    noVariables: 'It is given no variables.',
+    hidden: 'not shown: it comes from this computer',
+    mounts: 'Mounts',
+    noMounts: 'Nothing is mounted.',
+    kind: { bind: 'from this computer', volume: 'volume', tmpfs: 'in memory' },
+    readOnly: 'read-only',
+    labels: 'Labels',
+    noLabels: 'It has no labels.',
+  },
+} as const
