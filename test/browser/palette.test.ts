@@ -4,11 +4,16 @@ import { openDesk, story } from './desk.ts'
 import { environmentOn, lockfile } from './environment-project.ts'
 import { webProject } from './web-project.ts'
 
-/** Chooses a command by its whole name. */
+/** Chooses a command by its whole name, beside which its keys may stand. */
 async function command(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+k')
   await page.getByRole('textbox', { name: /Search commands/ }).fill(name)
-  await page.getByRole('dialog').getByRole('button', { name, exact: true }).first().click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button')
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .first()
+    .click()
 }
 
 /** What is offered for a text. */
