@@ -155,11 +155,13 @@ async function cloning(): Promise<void> {
 }
 
 async function environments(keys: Awaited<ReturnType<typeof setScene>>): Promise<void> {
-  for (const tab of ['overview', 'versions', 'drift', 'logs', 'terminal', 'definition']) {
+  for (const tab of ['overview', 'runs', 'versions', 'drift', 'logs', 'terminal', 'definition']) {
     await at(`#/projects/${keys['shop']}/${tab}`, 'shop')
     await page.waitForLoadState('networkidle')
     await page.getByRole('main').locator('[aria-busy=true]').waitFor({ state: 'detached' })
     if (tab === 'overview') await page.getByRole('heading', { name: 'Disk' }).waitFor()
+    if (tab === 'runs')
+      await page.getByRole('region', { name: 'Processes' }).getByRole('cell').first().waitFor()
     if (tab === 'logs') await page.getByText('Loading…').waitFor({ state: 'detached' })
     await shoot(`environment-${tab}`)
   }
