@@ -1,6 +1,6 @@
 import type { FileChange } from '../../shared/drift.ts'
 import { byBytes } from '../files/byte-order.ts'
-import { ADDED, DELETED, folderOf, mergedPath, type PathChange } from './paths.ts'
+import { ADDED, DELETED, deepestPaths, folderOf, mergedPath, type PathChange } from './paths.ts'
 
 /** An added folder with more files than this is listed as one entry. */
 const MAX_LISTED = 10
@@ -27,12 +27,11 @@ export function groupFiles(
     for (let folder = folderOf(path); folder && !explainedFolders.has(folder); folder = folderOf(folder))
       explainedFolders.add(folder)
   }
-  const parents = new Set(drifted.map(({ path }) => folderOf(path)))
-  const rest = drifted.filter(({ path, kind }) => {
+  const rest = deepestPaths(drifted).filter(({ path, kind }) => {
     const merged = mergedPath(path)
     // Of a folder that was deleted the engine does not list what was in it.
     const isExplained = explained.has(merged) || (kind === DELETED && explainedFolders.has(merged))
-    return !parents.has(path) && !isExplained
+    return !isExplained
   })
   const added = new Set(drifted.filter(({ kind }) => kind === ADDED).map(({ path }) => path))
   const isConfiguration = ({ path }: PathChange) => CONFIGURATION.some((pattern) => pattern.test(path))

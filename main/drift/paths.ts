@@ -51,7 +51,13 @@ export const isNoise = (path: string): boolean => NOISE.some((pattern) => patter
 
 /** How many paths of a container differ from its image, noise aside. */
 export const countDrift = (changes: PathChange[], mounts: string[] = []): number =>
-  driftedPaths(changes, mounts).length
+  deepestPaths(driftedPaths(changes, mounts)).length
+
+/** Those in which none of the others is: a folder that was added counts by its content. */
+export function deepestPaths(changes: PathChange[]): PathChange[] {
+  const parents = new Set(changes.map(({ path }) => folderOf(path)))
+  return changes.filter(({ path }) => !parents.has(path))
+}
 
 /** The folder that a path is in; of what is at the top, the empty text. */
 export const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'))

@@ -41,8 +41,8 @@ export function suggestChange(
   const paths = [...configuration, ...files]
   const kept = paths.filter(({ kind }) => kind !== 'deleted')
   const deleted = paths.filter(({ kind }) => kind === 'deleted')
-  if (kept.length > 0) lines.push(`# copy these into the repository and COPY them: ${named(kept)}`)
-  if (deleted.length > 0) lines.push(`# delete these with RUN rm: ${named(deleted)}`)
+  if (kept.length > 0) lines.push(`# Add these files to the repository, and a COPY for each: ${named(kept)}`)
+  if (deleted.length > 0) lines.push(`# Delete these with RUN rm: ${named(deleted)}`)
   return lines
 }
 

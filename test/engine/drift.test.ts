@@ -70,8 +70,8 @@ testEven(
     expect(change).toEqual([
       `RUN apt-get update && apt-get install -y --no-install-recommends jq=${jq?.to} nano=${nano?.to} && rm -rf /var/lib/apt/lists/*`,
       'RUN apt-get purge -y tzdata',
-      '# copy these into the repository and COPY them: /etc/nanorc, /etc/profile, /root/.bashrc, /opt/tool/lib, /usr/local/bin/mine',
-      '# delete these with RUN rm: /etc/motd',
+      '# Add these files to the repository, and a COPY for each: /etc/nanorc, /etc/profile, /root/.bashrc, /opt/tool/lib, /usr/local/bin/mine',
+      '# Delete these with RUN rm: /etc/motd',
     ])
     expect((await project.status()).drift).toEqual({ changes: drift.changes })
     // Nothing is left of the look into the image.
@@ -119,7 +119,7 @@ testOdd("Alpine's packages are found by their database, and by name those that w
   expect((await project.engine.drift(project.folder)).change).toEqual([
     'RUN apk add --no-cache busybox=1.36.2-r0 jq=1.7.1-r0',
     'RUN apk del musl',
-    '# copy these into the repository and COPY them: /usr/lib/libonig.so.5',
+    '# Add these files to the repository, and a COPY for each: /usr/lib/libonig.so.5',
   ])
 })
 
@@ -204,7 +204,7 @@ test('checking ends with 8 when there is drift, and says it; without drift with 
       changes: 1,
       dotfiles: 0,
     },
-    change: ['# copy these into the repository and COPY them: /etc/evil[2J name'],
+    change: ['# Add these files to the repository, and a COPY for each: /etc/evil[2J name'],
     services: [],
   })
 })

@@ -86,7 +86,7 @@ test('no drifted file is lost and none is reported twice', () => {
       const { configuration, files } = groupFiles(drifted, [])
       const told = [...configuration, ...files]
       expect(told.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(leaves.length)
-      expect(countDrift(added(...all))).toBe(drifted.length)
+      expect(countDrift(added(...all))).toBe(leaves.length)
       expect(told.length === 0).toBe(drifted.length === 0)
     }),
   )
@@ -151,8 +151,8 @@ test('files are named in a comment that no name can leave', () => {
     () => false,
   )
   expect(lines).toEqual([
-    '# copy these into the repository and COPY them: /etc/a RUN reboot, /opt/]52;c;xb',
-    '# delete these with RUN rm: /opt/gone',
+    '# Add these files to the repository, and a COPY for each: /etc/a RUN reboot, /opt/]52;c;xb',
+    '# Delete these with RUN rm: /opt/gone',
   ])
 })
 
