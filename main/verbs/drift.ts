@@ -10,7 +10,7 @@ import { groupFiles } from '../drift/group-files.ts'
 import { openImage } from '../drift/image-files.ts'
 import { npmDrift } from '../drift/npm.ts'
 import type { PackageDrift, Sources } from '../drift/packages.ts'
-import { driftedPaths, mergedPath, type PathChange } from '../drift/paths.ts'
+import { deepestPaths, driftedPaths, mergedPath, type PathChange } from '../drift/paths.ts'
 import { pipDrift } from '../drift/pip.ts'
 import { suggestChange } from '../drift/suggest-change.ts'
 import { withoutDotfiles } from '../environment/apply-dotfiles.ts'
@@ -105,7 +105,7 @@ async function containerDrift(
       packages: found.flatMap((one) => one.packages),
       automatic: found.flatMap((one) => one.packages.filter(({ name }) => one.automatic.has(name))),
       ...groupFiles(changes, owned),
-      changes: changes.length,
+      changes: deepestPaths(changes).length,
       dotfiles: driftedPaths(brought, mounts).length,
     }
   } finally {

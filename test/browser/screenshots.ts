@@ -132,7 +132,7 @@ async function cloning(): Promise<void> {
   await shoot('home-empty-url')
   await clone(`${server.origin}/slow/stranger.git`)
   await server.stalled
-  await page.getByText('Receive objects', { exact: true }).waitFor()
+  await page.getByText('Receive objects', { exact: true }).first().waitFor()
   await shoot('clone')
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('heading', { name: /Open a project/ }).waitFor()
