@@ -14,8 +14,15 @@ export const ACCEPT = process.env['PRISTINE_ACCEPT_PICTURES'] === '1'
 /** Of all pixels, so many may differ: a caret and the edges of letters in another release of the browser. */
 export const TOLERANCE = 0.001
 
+/** A pattern, and what takes the place of what it matches. */
+type Replacement = readonly [pattern: string, instead: string]
+
+/** The folder of a desk, which has another name each time. */
+export const DESK_FOLDER: Replacement = ['(?:/[\\w.-]+)*/pristine-desk-\\w{6}', '/home/dev']
+
 /** What is another on each computer and in each run, in the texts of a page: folders, ids, times, sizes, ports. */
-const VOLATILE: [pattern: string, instead: string][] = [
+const VOLATILE: Replacement[] = [
+  DESK_FOLDER,
   ['\\b[0-9a-f]{12,64}\\b', '0123456789ab'],
   ['(?<=sha256:)[0-9a-f]{2,}', '0123'],
   ['(?<=0123456789ab-)[0-9a-f]{6}\\b', '012345'],
@@ -31,8 +38,8 @@ const VOLATILE: [pattern: string, instead: string][] = [
  * The part of a page's pixels that differ from the accepted picture of that name, from 0 to 1; 1 where the size is another.
  * Error: there is no such picture.
  */
-export async function difference(page: Page, name: string, root: string): Promise<number> {
-  await settle(page, root)
+export async function difference(page: Page, name: string): Promise<number> {
+  await settle(page)
   const taken = await page.screenshot({ animations: 'disabled', caret: 'hide' })
   const file = path.join(ACCEPTED, `${name}.png`)
   if (ACCEPT) {
@@ -54,20 +61,22 @@ export async function difference(page: Page, name: string, root: string): Promis
 }
 
 /** Waits until nothing is loaded any more, and puts the same words in the place of what is never the same. */
-async function settle(page: Page, root: string): Promise<void> {
+async function settle(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('.mantine-Skeleton-root, [aria-busy=true]'))
   await page.evaluate(() => document.fonts.ready.then(() => undefined))
-  await page.evaluate(
-    ([folder, volatile]) => {
-      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-      for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-        let text = (node.nodeValue ?? '').replaceAll(folder, '/home/dev')
-        for (const [pattern, instead] of volatile) text = text.replace(new RegExp(pattern, 'g'), instead)
-        if (text !== node.nodeValue) node.nodeValue = text
-      }
-      // Charts of what the processor did.
-      for (const chart of document.querySelectorAll<SVGElement>('.spark')) chart.style.opacity = '0'
-    },
-    [root, VOLATILE] as const,
-  )
+  await replaceTexts(page, VOLATILE)
+  // Charts of what the processor did.
+  await page.addStyleTag({ content: '.spark { opacity: 0 }' })
+}
+
+/** Makes replacements in the texts of a page. */
+export async function replaceTexts(page: Page, replacements: readonly Replacement[]): Promise<void> {
+  await page.evaluate((replacements) => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+      let text = node.nodeValue ?? ''
+      for (const [pattern, instead] of replacements) text = text.replace(new RegExp(pattern, 'g'), instead)
+      if (text !== node.nodeValue) node.nodeValue = text
+    }
+  }, replacements)
 }

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import '../rig/chosen-engine.ts'
 import { buildPrograms } from '../built.ts'
 import { startGitServer } from '../rig/git-server.ts'
+import { DESK_FOLDER, replaceTexts } from './compare-picture.ts'
 import { type Desk, openDesk } from './desk.ts'
 import setup from './global-setup.ts'
 import { changeScene, newcomer, setScene, unstarted } from './scene.ts'
@@ -24,6 +25,7 @@ async function shoot(name: string): Promise<void> {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
       await page.evaluate(() => document.fonts.ready.then(() => undefined))
+      await replaceTexts(page, [DESK_FOLDER])
       await page.screenshot({ path: path.join(FOLDER, `${name}-${width}-${colorScheme}.png`) })
     }
   }
@@ -196,7 +198,8 @@ async function environments(keys: Awaited<ReturnType<typeof setScene>>): Promise
 }
 
 await buildPrograms()
-await setup()
+await using browser = new AsyncDisposableStack()
+browser.defer((await setup()) ?? (async () => {}))
 await rm(FOLDER, { recursive: true, force: true })
 await mkdir(FOLDER, { recursive: true })
 await using desk = await openDesk()
