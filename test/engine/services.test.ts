@@ -172,7 +172,7 @@ test('services start in their order, see each other by their names, and are repl
   ])
   await vi.waitFor(async () => {
     const { services } = (await project.status()).environment
-    expect(services[1]).toMatchObject({ health: { kind: 'healthy' }, drift: 2 })
+    expect(services[1]).toMatchObject({ health: { kind: 'healthy' }, drift: 1 })
   }, 10_000)
 
   expect(await project.engine.stop(project.folder, project.run())).toMatchObject({ state: 'stopped' })
