@@ -29,8 +29,8 @@ const left = files.filter((file) => !taken.includes(file))
 
 /**
  * What the tests on an engine and those of the page share, one more at once than there are cores: one waits for a clock, a
- * disk or a page while others compute. With five at once as many pass in an hour, and each takes more than twice as long. They form one group, because Vitest ends a group before it begins the
- * next, and the last file of each would run alone.
+ * disk or a page while others compute. With five at once as many pass in an hour, and each takes more than twice as long.
+ * They form one group, because Vitest ends a group before it begins the next, and the last file of each would run alone.
  */
 const SHARED = {
   sequence: { groupOrder: 2 },

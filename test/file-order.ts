@@ -57,7 +57,7 @@ export class FileOrder extends BaseSequencer {
 }
 
 /** Dealt out, beginning with the hand of the sample's number; as they are if everything is run. */
-function inTurns<T>(files: readonly T[]): T[] {
+export function inTurns<T>(files: readonly T[]): T[] {
   if (SAMPLE === undefined) return [...files]
   const number = Number(SAMPLE)
   return Array.from({ length: SAMPLES }, (_, turn) => (number + turn) % SAMPLES).flatMap((hand) =>

@@ -3,6 +3,9 @@
  * part with each number. Without it, as in `npm run test:all`, all tests are run. Twelve numbers in a row take every one.
  */
 export const SAMPLE = process.env['PRISTINE_SAMPLE']
+// With another text, files would be left out without a word.
+if (SAMPLE !== undefined && !/^\d{1,9}$/.test(SAMPLE))
+  throw new Error(`PRISTINE_SAMPLE is "${SAMPLE}"; it takes a number from 0 on, for example 3.`)
 
 /** How many numbers there are. */
 export const SAMPLES = 12

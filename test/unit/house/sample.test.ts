@@ -34,3 +34,22 @@ test('of a short list a sample takes at least one', async () => {
   const { sampled } = await import('../../sample.ts')
   expect(sampled(['one', 'two'], 6)).toEqual(['two'])
 })
+
+test('a sample begins with other files than the one before, and leaves none out', async () => {
+  const files = Array.from({ length: 30 }, (_, index) => index)
+  const begun = new Set<number>()
+  for (let number = 0; number < 12; number++) {
+    vi.resetModules()
+    vi.stubEnv('PRISTINE_SAMPLE', String(number))
+    const { inTurns } = await import('../../file-order.ts')
+    const order = inTurns(files)
+    expect([...order].sort((a, b) => a - b)).toEqual(files)
+    begun.add(order[0] ?? -1)
+  }
+  expect(begun.size).toBe(12)
+})
+
+test('a number of a sample that is none is refused', async () => {
+  vi.stubEnv('PRISTINE_SAMPLE', 'three')
+  await expect(import('../../sample.ts')).rejects.toThrow('PRISTINE_SAMPLE is "three"')
+})
