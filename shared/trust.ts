@@ -70,8 +70,15 @@ export const Permission = z.discriminatedUnion('kind', [
     target: text,
     access,
   }),
-  /** A volume that is not the project's own. */
-  z.strictObject({ ...ofService, kind: z.literal('volume'), name: text, target: text, access }),
+  /** A volume that is not the project's own. `of`: the remote of the repository that used it in this folder before. */
+  z.strictObject({
+    ...ofService,
+    kind: z.literal('volume'),
+    name: text,
+    of: z.optional(text),
+    target: text,
+    access,
+  }),
   /** A container engine's socket, by itself or in a folder: who has it rules this computer. */
   z.strictObject({
     ...ofService,
@@ -215,8 +222,13 @@ function describe(permission: Permission): string {
       const written = permission.written === undefined ? '' : `, written as ${permission.written},`
       return `folder ${permission.source}${written} at ${permission.target} (${permission.access})`
     }
-    case 'volume':
-      return `volume ${permission.name} that belongs to something else at ${permission.target} (${permission.access})`
+    case 'volume': {
+      const owner =
+        permission.of === undefined
+          ? 'that belongs to something else'
+          : `with the data of ${permission.of}, which was in this folder before,`
+      return `volume ${permission.name} ${owner} at ${permission.target} (${permission.access})`
+    }
     case 'docker-socket':
       return `container engine ${permission.socket} through ${permission.source}: it gives full control of this computer`
     case 'privileged':

@@ -3,6 +3,7 @@ import { canonical } from '../../shared/canonical.ts'
 import { productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { Permission } from '../../shared/trust.ts'
+import { earlierRemote } from '../data/data-remote.ts'
 import { volumeName } from '../data/volumes.ts'
 import type { ContainerSpec, MountSettings } from '../docker/containers.ts'
 import { isInside } from '../files/project-paths.ts'
@@ -165,7 +166,17 @@ async function mounts(all: readonly MountSettings[], place: RequestContext): Pro
   const binds = all.some(({ Type }) => Type === 'bind')
   const sockets = binds ? await engineSockets(place.host) : []
   const found = await Promise.all(all.map((mount) => permissionsOfMount(mount, sockets, place)))
-  return found.flat()
+  return withOwner(found.flat(), place)
+}
+
+/** Own volumes that another repository filled, which was in the folder before, are not this one's. */
+async function withOwner(permissions: Permission[], place: RequestContext): Promise<Permission[]> {
+  if (!permissions.some(({ kind }) => kind === 'own-volume')) return permissions
+  const of = await earlierRemote({ home: place.host.home, project: place.project })
+  if (of === undefined) return permissions
+  return permissions.map((one) =>
+    one.kind === 'own-volume' ? { ...one, kind: 'volume', of, access: 'write' } : one,
+  )
 }
 
 async function permissionsOfMount(

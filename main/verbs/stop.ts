@@ -3,6 +3,7 @@ import type { Environment } from '../../shared/environment.ts'
 import type { Run } from '../../shared/operation.ts'
 import { pruneRecipes } from '../build/prune-recipes.ts'
 import { removeDeadRuns } from '../container/run-leases.ts'
+import { forgetRemote } from '../data/data-remote.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
 import { removeData, requireUnusedByOthers } from '../data/stacks/remove-data.ts'
 import { removeContainer } from '../docker/containers.ts'
@@ -105,6 +106,7 @@ export function remove(
     await placeContentFiles(engine, host.home, project, undefined, run)
     await removeMountPoints(engine, host.home, project)
     const volumes = also.data ? await removeData(data) : []
+    if (also.data) await forgetRemote({ home: host.home, project })
     const repository = repositoryOf(project.key)
     const tags = also.versions ? [...(await listTags(engine, repository)).keys()] : []
     const images: string[] = []

@@ -90,6 +90,7 @@ export const trust = {
       folder: 'seen as {{target}}',
       folderWritten: 'seen as {{target}}; the definition calls it {{written}}',
       volume: "somebody else's volume, seen as {{target}}",
+      volumeOf: 'the data of {{remote}}, which was in this folder before, seen as {{target}}',
       dockerSocket: 'a container engine, through {{source}}: it gives full control of this computer',
       privileged: 'no isolation between the container and this computer',
       linuxCapability: 'Linux capability',

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { openHost } from '../../main/host/host.ts'
 import { openProject } from '../../main/store/open-project.ts'
 import { recordClone } from '../../main/trust/trust-record.ts'
-import type { Permission } from '../../shared/trust.ts'
+import { describePermission, type Permission } from '../../shared/trust.ts'
 import { publish } from '../rig/publish.ts'
 import { halves } from '../sample.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
@@ -188,6 +188,31 @@ testEven('a grant is of the folder and its remote', async () => {
   expect(await project.trust()).toMatchObject({ granted: true })
   await project.engine.revokeTrust(project.folder, undefined, project.run())
   await refusal(project.up())
+})
+
+testEven('the data of another repository that was in the folder before is asked for', async () => {
+  const mounts = ['source=data,target=/data,type=volume']
+  await using project = await testProject(of({ mounts }))
+  git(project.folder, 'init', '-q')
+  await project.up()
+  git(project.folder, 'remote', 'add', 'origin', 'https://example.org/shop.git')
+  await project.exec('echo secret >/data/file')
+  // It got a remote, and is the same repository.
+  await project.reset()
+  git(project.folder, 'remote', 'set-url', 'origin', 'https://example.org/other.git')
+  const data =
+    'with the data of https://example.org/shop.git, which was in this folder before, at /data (write)'
+  const { asked } = await refusal(project.up())
+  expect(asked.map(describePermission)).toEqual([expect.stringContaining(data)])
+  await project.grant()
+  await project.reset()
+  expect((await project.exec('cat /data/file')).stdout).toBe('secret\n')
+  // From now on it is the other one's.
+  git(project.folder, 'remote', 'set-url', 'origin', 'https://example.org/shop.git')
+  await refusal(project.up())
+  await project.engine.remove(project.folder, { data: true, versions: false })
+  await project.up()
+  expect((await project.exec('ls /data')).stdout).toBe('')
 })
 
 const homeOf = async (project: TestProject) =>

@@ -4,7 +4,9 @@ import type { Hook } from '../../../shared/definition.ts'
 import { isProductError } from '../../../shared/errors.ts'
 import type { Sha256, VersionId } from '../../../shared/ids.ts'
 import type { PlanService } from '../../../shared/plan.ts'
+import type { Permission } from '../../../shared/trust.ts'
 import { type Content, fits } from '../../data/baked-content.ts'
+import { keepRemote } from '../../data/data-remote.ts'
 import { makeMountPoints } from '../../data/mount-points.ts'
 import { withoutLayers } from '../../data/stacks/resolve-mounts.ts'
 import { workspaceMountOf } from '../../data/workspace-mount.ts'
@@ -122,7 +124,7 @@ export async function prepareLaunch(
     ...{ run: created, agent, content, composed, files },
   }
   const sources = sourcesOfPlan(planned)
-  const requireGrants = async (spec: ContainerSpec, names: SetNames): Promise<void> => {
+  const requireGrants = async (spec: ContainerSpec, names: SetNames): Promise<Permission[]> => {
     const judged = { file, made: sources, settled, composed, agent }
     const capabilities = await permissionsOfLaunch(host, project, judged, spec, names)
     const merged = layered && (await permissionsWithoutImage(host, project, file, sources, planned, composed))
@@ -134,6 +136,7 @@ export async function prepareLaunch(
         throw error
       },
     )
+    return capabilities
   }
   await requireGrants(createRequest(parts, wantedPorts(run), OWN_NAMES), OWN_NAMES)
   const secrets = async () => {
@@ -160,10 +163,11 @@ export async function prepareLaunch(
     assertGranted: async (spec, names = OWN_NAMES, layers = new Set()) => {
       // Commands in a container that exists already need no file.
       if (failure !== undefined) throw failure
-      await requireGrants(
+      const granted = await requireGrants(
         withWantedPorts(withoutLayers(spec, layers), createRequest(parts, wantedPorts(run), names)),
         names,
       )
+      if (granted.some(usesData)) await keepRemote({ home: host.home, project })
     },
     makeMountPoints: () =>
       makeMountPoints(host.home, project, createRequest(parts, []).HostConfig?.Mounts ?? []),
@@ -179,6 +183,9 @@ export async function prepareLaunch(
     forward: () => forwardPersonal(host, project, agent),
   }
 }
+
+const usesData = (one: Permission): boolean =>
+  one.kind === 'own-volume' || (one.kind === 'volume' && one.of !== undefined)
 
 /** As planned; what its services are set to is added in `seedOf`. */
 const seedHash = ({ run, seedInputs = '' }: PlanService): Sha256 =>

@@ -99,7 +99,10 @@ function describe(permission: Permission): PermissionText {
     case 'volume':
       return {
         subject: permission.name,
-        what: t('trust.kind.volume', { target: permission.target }),
+        what:
+          permission.of === undefined
+            ? t('trust.kind.volume', { target: permission.target })
+            : t('trust.kind.volumeOf', { target: permission.target, remote: permission.of }),
         access: t(`trust.access.${permission.access}`),
       }
     case 'docker-socket':
