@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { ask, type Recovery } from './questions.ts'
 import { Stage } from './stage.ts'
 import { STORIES, type Story } from './stories.ts'
-import { type Fault, listCalls, type Point, pointText, strike } from './strike.ts'
+import { type Fault, listPoints, type Point, pointText, strike } from './strike.ts'
 
 export interface CrashOptions {
   stories?: Story[]
@@ -73,11 +73,7 @@ interface Lane {
 
 async function openLane(story: Story, fault: Fault): Promise<Lane> {
   const stage = await Stage.open(story)
-  const calls = await listCalls(stage)
-  const points = calls.flatMap((call) =>
-    (['before', 'after'] as const).map((when): Point => ({ story: story.name, call, when, fault })),
-  )
-  return { stage, points }
+  return { stage, points: await listPoints(stage, fault) }
 }
 
 async function tryLane(

@@ -129,6 +129,11 @@ export class Stage implements AsyncDisposable {
     return code === 0 ? stdout : `unreadable: ${stderr}`
   }
 
+  /** Where the story's command writes. */
+  get folders(): string[] {
+    return [this.home, this.project.folder]
+  }
+
   readLedger(): Promise<string> {
     return readFile(path.join(this.ledgerFolder, 'ledger.jsonl'), 'utf8').catch(() => '')
   }

@@ -3,6 +3,7 @@ import { callText, type EngineCall } from '../rig/engine-call.ts'
 import type { When } from '../rig/engine-faults.ts'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
 import type { Stage } from './stage.ts'
+import { States } from './states.ts'
 
 /** What happens to the command: it is killed, or it gets no reply and has to live with that. */
 export type Fault = 'kill' | 'drop'
@@ -31,12 +32,21 @@ export interface Struck {
 /** A command that takes longer has hung. */
 const PATIENCE = 60_000
 
-/** Runs a story's command to its end and returns the engine calls that it made. */
-export async function listCalls(stage: Stage): Promise<EngineCall[]> {
-  await using proxy = await startEngineProxy({ target: target(stage) })
+/**
+ * Runs a story's command to its end and returns where it can be struck: before and after each engine call that it made.
+ * Two points at which a killed command leaves the same behind are one.
+ */
+export async function listPoints(stage: Stage, fault: Fault): Promise<Point[]> {
+  const states = new States(stage.folders)
+  const points: Point[] = []
+  const observe = async (call: EngineCall, when: When) => {
+    const isNew = await states.isNew(call, when)
+    if (isNew || fault === 'drop') points.push({ story: stage.story.name, call, when, fault })
+  }
+  await using proxy = await startEngineProxy({ target: target(stage), observe })
   const { code, stdout, stderr } = await finish(run(stage, proxy.address))
   if (code !== 0) throw new Error(`"${stage.story.name}" failed without any fault: ${stdout}${stderr}`)
-  return proxy.calls()
+  return points
 }
 
 /** Runs a story's command and strikes it at a point. */

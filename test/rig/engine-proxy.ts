@@ -20,13 +20,21 @@ export interface EngineProxy extends AsyncDisposable {
   close(): Promise<void>
 }
 
+export interface ProxyOptions {
+  target: string
+  observe?: Observe
+}
+
+type Observe = (call: EngineCall, when: When) => Promise<void>
+
 /**
  * Starts a proxy on a Unix socket of its own before the engine at `target` (as in `DOCKER_HOST`).
  *
  * Each connection carries one call: the reply says that it closes, so that the client opens another for the next.
  * Behind the heads, bytes pass as they are, both ways, with half-closes: uploads, streams, upgraded connections.
+ * `observe` sees each call before the engine does, and when it has answered; the call waits for it.
  */
-export async function startEngineProxy({ target }: { target: string }): Promise<EngineProxy> {
+export async function startEngineProxy({ target, observe }: ProxyOptions): Promise<EngineProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'pristine-proxy-'))
   const path = join(folder, 'engine.sock')
   const calls: EngineCall[] = []
@@ -49,6 +57,7 @@ export async function startEngineProxy({ target }: { target: string }): Promise<
       },
       dial: () => remember(dial(target)),
       faults,
+      observe,
     })
   })
   server.listen(path)
@@ -75,13 +84,15 @@ interface Relay {
   record(head: Head): EngineCall
   dial(): Socket
   faults: Faults
+  observe: Observe | undefined
 }
 
 /** Carries one call through. */
-async function relay(client: Socket, { record, dial, faults }: Relay): Promise<void> {
+async function relay(client: Socket, { record, dial, faults, observe }: Relay): Promise<void> {
   const request = await readHead(client)
   if (!request) return void client.destroy()
   const call = record(request)
+  await observe?.(call, 'before')
   if (!(await faults.strike(call, 'before', client)) || client.destroyed) return
 
   const engine = dial()
@@ -94,6 +105,7 @@ async function relay(client: Socket, { record, dial, faults }: Relay): Promise<v
 
   const reply = await readHead(engine)
   if (!reply) return void client.destroy()
+  await observe?.(call, 'after')
   if (!(await faults.strike(call, 'after', client))) {
     client.unpipe(engine)
     client.resume()
