@@ -32,7 +32,7 @@ interface GitObjects {
 const OBJECTS = '/run/pristine-git'
 
 const GUESSED =
-  'Git does not say what it ignores in this folder: hooks get a copy without folders of dependencies by their usual names, ' +
+  'Git does not say what it ignores in this folder, or in a repository in it: hooks get a copy without folders of dependencies by their usual names, ' +
   'and with files that other clones do not have, such as ".env". See what "git ls-files" says there.'
 
 /**
@@ -67,13 +67,19 @@ export async function workspaceCopies(
     }
     // Of a folder around the project only the project is copied.
     if (place.target !== mount.Target) kept.push(mount)
-    const ignored = await ignoredIn(place.source, env)
-    if (!ignored && (await gitFolder(project)) !== undefined) run.report({ kind: 'warning', text: GUESSED })
+    const isRepository = (await gitFolder(project)) !== undefined
+    let isGuessed = false
+    const ask = async (folder: string): Promise<Ignored | undefined> => {
+      const ignored = await ignoredIn(place.source, folder, env)
+      isGuessed ||= !ignored && (isRepository || folder !== '.')
+      return ignored
+    }
     const objects: GitObjects[] = []
-    const entries = await list(place.source, placed, ignored, async (repository) => {
+    const entries = await list(place.source, placed, ask, async (repository) => {
       const target = `${OBJECTS}-${copies.length}-${objects.length}`
       objects.push({ repository, source: path.join(place.source, repository, 'objects'), target })
     })
+    if (isGuessed) run.report({ kind: 'warning', text: GUESSED })
     copies.push({ ...place, entries, objects })
     kept.push({ Type: 'volume', Source: '', Target: place.target, ReadOnly: false })
     for (const { source, target } of objects)
@@ -84,48 +90,51 @@ export async function workspaceCopies(
 
 /**
  * Lists a folder without what git ignores: dependencies and products of whatever version was there last, and files that no
- * other clone has (`.env`), which would come into an image that other clones start.
+ * other clone has (`.env`), which would come into an image that other clones start. `ask` is for the folder itself, and for
+ * each repository in it: git does not look into submodules and other working trees of its own.
  */
 async function list(
   source: string,
   placed: string[],
-  ignored: Ignored | undefined,
+  ask: (folder: string) => Promise<Ignored | undefined>,
   foundObjects: (repository: string) => Promise<void>,
 ): Promise<CopyEntry[]> {
   const others = new Set(placed)
-  const isLeftOut = (at: string, name: string) =>
-    (ignored ? ignored.folders.has(at) : FILLED.test(name)) ||
-    (others.has(path.join(source, at)) && listInside(source, at).length === 0)
+  const isEmptyPut = (at: string) => others.has(path.join(source, at)) && listInside(source, at).length === 0
   const entries: CopyEntry[] = []
-  const visit = async (folder: string, inGit: boolean): Promise<void> => {
+  /** `above`: what git ignores, of each repository that the folder lies in. */
+  const visit = async (folder: string, inGit: boolean, above: (Ignored | undefined)[]): Promise<void> => {
     // Others have their turn between two folders.
     await new Promise((resolve) => setImmediate(resolve))
     const found = listInside(source, folder).sort((a, b) => byBytes(a.name, b.name))
     const isRepository = inGit && holds(found, 'HEAD', 'file') && holds(found, 'objects', 'folder')
     if (isRepository) await foundObjects(folder)
+    const hasOwn = !inGit && (folder === '.' || found.some(({ name }) => name === '.git'))
+    const asked = hasOwn ? [...above, await ask(folder)] : above
     for (const entry of found) {
       const at = path.posix.join(folder, entry.name)
       if (entry.kind !== 'folder' && others.has(path.join(source, at))) continue
-      if (entry.kind !== 'folder' && !inGit && ignored?.files.has(at)) continue
+      if (entry.kind !== 'folder' && !inGit && asked.some((one) => one?.files.has(at))) continue
       if (entry.kind === 'link') entries.push({ path: at, kind: 'link', target: entry.target ?? '' })
       else if (entry.kind === 'file') entries.push({ path: at, kind: 'file' })
       else if (entry.kind === 'folder') {
         const isGit = inGit || entry.name === '.git'
         if (isRepository && (entry.name === 'objects' || entry.name === 'lfs')) continue
-        if (!isGit && isLeftOut(at, entry.name)) continue
+        const isFilled = asked.some((one) => (one ? one.folders.has(at) : FILLED.test(entry.name)))
+        if (!isGit && (isFilled || isEmptyPut(at))) continue
         entries.push({ path: at, kind: 'folder' })
-        await visit(at, isGit)
+        await visit(at, isGit, asked)
       }
     }
   }
-  await visit('.', false)
+  await visit('.', false, [])
   return entries
 }
 
 const holds = (entries: Entry[], name: string, kind: Entry['kind']): boolean =>
   entries.some((entry) => entry.name === name && entry.kind === kind)
 
-/** What git ignores in a folder: whole folders, by a pattern of theirs, and single files. */
+/** What git ignores in a working tree: whole folders, by a pattern of theirs, and single files; by their paths in the source. */
 interface Ignored {
   folders: Set<string>
   files: Set<string>
@@ -135,16 +144,16 @@ interface Ignored {
  * Asks git without having it read a file: what compares contents (`git status`) runs the filters that the repository's
  * settings name, which code in an environment can write. Undefined where git does not answer.
  */
-async function ignoredIn(folder: string, env: Env): Promise<Ignored | undefined> {
+async function ignoredIn(source: string, folder: string, env: Env): Promise<Ignored | undefined> {
   const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']
-  const listed = (await queryGit(folder, args, env))?.split('\0').filter(Boolean)
+  const listed = (await queryGit(path.join(source, folder), args, env))?.split('\0').filter(Boolean)
   if (!listed) return undefined
   // A folder is listed with what is ignored in it, unless it is ignored itself.
   const above = new Set(listed.flatMap(foldersAbove))
-  return {
-    folders: new Set(listed.flatMap((at) => (at.endsWith('/') && !above.has(at) ? [at.slice(0, -1)] : []))),
-    files: new Set(listed.filter((at) => !at.endsWith('/'))),
-  }
+  const folders = listed.flatMap((at) => (at.endsWith('/') && !above.has(at) ? [at.slice(0, -1)] : []))
+  const files = listed.filter((at) => !at.endsWith('/'))
+  const inSource = (names: string[]) => new Set(names.map((name) => path.posix.join(folder, name)))
+  return { folders: inSource(folders), files: inSource(files) }
 }
 
 /** The folders that a path lies in, each with a slash at its end. */

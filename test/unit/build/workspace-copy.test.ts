@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { appendFile, chmod, utimes } from 'node:fs/promises'
+import { appendFile, chmod, cp, rm, utimes } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { workspaceCopies } from '../../../main/build/bake/workspace-copy.ts'
@@ -63,6 +63,36 @@ test('is what git does not ignore: no dependencies of another version, and no fi
     'new.txt',
     'tracked.txt',
   ])
+})
+
+test('is without what git ignores in a submodule and in any other repository', async () => {
+  await using all = await repository({ 'tracked.txt': '' })
+  const folder = all.at('project')
+  for (const [name, text] of Object.entries(FILES)) await all.write(`library/${name}`, text)
+  const library = all.at('library')
+  git(library, 'init', '-q')
+  git(library, 'add', 'tracked.txt', '.gitignore')
+  git(library, '-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '-qm', 'first')
+  git(folder, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library, 'vendor/library')
+  for (const name of ['.env', 'node_modules/old.js', 'new.txt'])
+    await all.write(`project/vendor/library/${name}`, '')
+  await cp(library, `${folder}/beside`, { recursive: true })
+  const files = (at: string, names: string[]) => [at, ...names.map((name) => `${at}/${name}`)]
+  expect(own(await viewOf(all)).filter((at) => !at.includes('/.git/'))).toEqual([
+    '.gitmodules',
+    ...files('beside', ['.git', '.gitignore', 'logs', 'logs/kept', 'new.txt', 'tracked.txt']),
+    'tracked.txt',
+    'vendor',
+    ...files('vendor/library', ['.git', '.gitignore', 'new.txt', 'tracked.txt']),
+  ])
+  // Where git cannot say it of one repository, by names there, and with a warning.
+  await rm(`${folder}/.git/modules`, { recursive: true })
+  const events: OperationEvent[] = []
+  const guessed = own(await viewOf(all, env, events))
+  expect(guessed).toContain('vendor/library/.env')
+  expect(guessed).not.toContain('vendor/library/node_modules')
+  expect(guessed).not.toContain('beside/.env')
+  expect(events).toEqual([{ kind: 'warning', text: expect.stringContaining('Git does not say') }])
 })
 
 test('runs nothing that the settings of the repository name', async () => {
