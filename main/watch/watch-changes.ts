@@ -1,5 +1,6 @@
 import { watch as watchGit } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { identifyFolder, isAnotherFolder } from '../files/folder-identity.ts'
 import { gitFolder } from '../git/git-folder.ts'
 import type { Project } from '../store/open-project.ts'
 import { FolderWatches } from './folder-watches.ts'
@@ -36,6 +37,8 @@ export interface ChangeWatcher {
   waitUntilSettled(signal: AbortSignal): Promise<boolean>
   /** Listens to these folders, too, and to no others beside the project's: what is right in them, not what is below. */
   watchFolders(folders: ReadonlySet<string>): void
+  /** Watches the folder that has taken the place of the project's, where it was deleted and made again. */
+  renew(): Promise<void>
   /** Asks for one more look, though nothing changed. */
   trigger(): void
   close(): Promise<void>
@@ -69,14 +72,22 @@ export async function watchChanges(
   const changed = async (signal: AbortSignal) => {
     while (changes === seen && !signal.aborted) await next(signal)
   }
-  const closers = await Promise.all([
-    watchFiles(project.path, trigger, poll, warn),
-    watchGitFolder(project, trigger),
-  ])
+  const open = () =>
+    Promise.all([watchFiles(project.path, trigger, poll, warn), watchGitFolder(project, trigger)])
+  let folder = await identifyFolder(project.path)
+  let closers = await open()
+  const closeAll = () => Promise.all(closers.map((close) => close()))
   const otherFolders = new FolderWatches(trigger, poll, warn)
   return {
     trigger,
     watchFolders: (folders) => otherFolders.set(folders),
+    renew: async () => {
+      const now = await identifyFolder(project.path)
+      if (!now || (folder && !isAnotherFolder(folder, now))) return
+      folder = now
+      await closeAll()
+      closers = await open()
+    },
     nextChange: changed,
     waitUntilSettled: async (signal) => {
       await changed(signal)
@@ -91,7 +102,7 @@ export async function watchChanges(
     },
     close: async () => {
       otherFolders.close()
-      await Promise.all(closers.map((close) => close()))
+      await closeAll()
     },
   }
 }

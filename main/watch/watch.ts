@@ -37,8 +37,9 @@ export interface Watcher {
 
 /**
  * Follows a definition until `signal` aborts: on a change that makes another version it builds that version while the
- * environment runs and swaps it in, or does what the definition's `apply` says. Only a new version counts: a person's
- * reset stays until the definition changes again. An environment that does not run is not started.
+ * environment runs and swaps it in, or does what the definition's `apply` says. Only a new version counts, and a folder that
+ * was deleted and made again: a person's reset stays until the definition changes again, and other values of this computer
+ * change nothing. An environment that does not run is not started.
  * A failure is reported, and never ends the watch.
  */
 export async function watch(
@@ -126,6 +127,7 @@ class Watch {
   }
 
   private async act(settled: boolean): Promise<Next> {
+    await this.changes.renew()
     const doing = await unfinishedGit(this.project)
     if (doing !== undefined) {
       this.emit({ kind: 'git', doing })
@@ -155,14 +157,18 @@ class Watch {
     // A reset away from the wanted version rejects it, even if it came and went since the last check.
     if (chosen && (!this.begun || history.left === wanted)) this.handled = wanted
     this.begun = true
-    if (change.kind === 'none') this.handled = wanted
+    const runsWanted = facts.version === wanted && facts.state === 'ready'
+    // The environment holds a folder that is gone.
+    const isElsewhere = runsWanted && facts.replacedFolder !== undefined
+    // Other values of this computer make no other version: the app often lacks those that a shell has.
+    if (change.kind === 'none' || (runsWanted && change.kind === 'recreate')) this.handled = wanted
     const { apply } = planned.definition
     // An offered version may be applied at once when `apply` changes, unless somebody chose otherwise meanwhile.
     if (apply !== 'ask' && isDeepStrictEqual(this.offer, { version: wanted, environment })) {
       this.handled = undefined
       this.offer = undefined
     }
-    if (this.handled === wanted) {
+    if (this.handled === wanted && !isElsewhere) {
       const stays = this.emitted?.kind === 'failed' || this.emitted?.kind === 'offered'
       if (change.kind === 'none' || !stays) this.emit({ kind: 'following' })
       return 'wait'
@@ -256,6 +262,7 @@ const initializeCommandsOf = ({ services }: Plan): string =>
   canonical(services.map(({ run }) => run.initializeCommand ?? null).filter(Boolean))
 const NO_COMMAND = canonical([])
 
-/** What goes away without anything being changed: an engine that is down, another writer. */
+/** What no watched file shows when it goes away: an engine that is down, another writer, a folder that is not there. */
 const isPassing = (error: unknown): boolean =>
-  isProductError(error) && (error.code === 'busy' || error.code.startsWith('engine-'))
+  isProductError(error) &&
+  (error.code === 'busy' || error.code === 'project-missing' || error.code.startsWith('engine-'))

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
+
 import { spawn, spawnSync } from 'node:child_process'
 import { on, once } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
@@ -11,7 +13,7 @@ import { halves, thirds } from '../sample.ts'
 import { finish, start } from './command.ts'
 import { isRunning } from './docker.ts'
 import { git } from './git.ts'
-import { devcontainer, testProject } from './test-project.ts'
+import { devcontainer, TestProject, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
 
 // In a sample, one of each of these groups.
@@ -278,6 +280,43 @@ testOdd('a reset stays, too, from a version that came and went before the watch 
   await project.write(level(3))
   await watching.until('swapped')
 })
+
+testEven('other values of this computer replace nothing: an app often lacks those of a shell', async () => {
+  const files = devcontainer({
+    image: 'busybox:1.36',
+    userEnvProbe: 'none',
+    containerEnv: { TOKEN: '${localEnv:WATCH_TOKEN}' },
+  })
+  await using project = await testProject(files, { env: { WATCH_TOKEN: 'abc' } })
+  await project.grant()
+  await project.up()
+  const app = new TestProject(path.dirname(project.folder), project.folder, {
+    ...project.env,
+    WATCH_TOKEN: undefined,
+  })
+  await using watching = new Watching(app)
+  await watching.until('following')
+  expect(await watching.rest()).toEqual([])
+  expect((await project.exec('echo $TOKEN')).stdout).toBe('abc\n')
+})
+
+testOdd(
+  'a folder that was deleted and made again is watched again, and the environment gets it',
+  async () => {
+    await using project = await testProject(level(1))
+    await project.up()
+    await using watching = new Watching(project)
+    await watching.until('following')
+    await rm(project.folder, { recursive: true })
+    expect(await watching.until('failed')).toMatchObject({ error: { code: 'project-missing' } })
+    await project.write({ ...level(1), 'new.txt': 'new' })
+    await watching.until('swapped')
+    expect(await project.exists('new.txt')).toBe(true)
+    await project.write(level(2))
+    await watching.until('swapped')
+    expect((await project.exec('echo $LEVEL')).stdout).toBe('2\n')
+  },
+)
 
 testOdd('an environment that does not run is not started', async () => {
   await using project = await testProject(level(1))
