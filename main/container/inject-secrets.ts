@@ -2,11 +2,12 @@ import { isProductError, ProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Hidden } from '../docker/streams/redactor.ts'
 import type { Launch } from './launch/prepare-launch.ts'
-import { hiding, redact, redactRun, valuesOfSecrets } from './redact-secrets.ts'
+import { hiding, localValues, redact, redactRun, valuesOfSecrets } from './redact-secrets.ts'
 
 /**
- * Runs work whose commands receive the declared secrets: `work` gets their variables, and no value is in what it
- * reports or how it fails, as far as a program prints it as it is. Secrets without a value are reported.
+ * Runs work whose commands receive the declared secrets: `work` gets their variables. No value of them, or of what the
+ * service gets of the person's environment, is in what it reports or how it fails, as far as a program prints it as it
+ * is. Secrets without a value are reported.
  * Errors: those of the work.
  */
 export async function withSecrets<T>(
@@ -20,7 +21,7 @@ export async function withSecrets<T>(
     const text = `The secret ${name} has no value${why}: "pristine secrets set ${name}" gives it one.`
     run.report({ kind: 'warning', text })
   }
-  const hidden = hiding(valuesOfSecrets(Object.entries(values)))
+  const hidden = hiding([...valuesOfSecrets(Object.entries(values)), ...localValues(launch)])
   try {
     return await work(redactRun(run, hidden), values)
   } catch (error) {

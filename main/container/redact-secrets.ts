@@ -1,6 +1,7 @@
 import type { Run, TextFilter } from '../../shared/operation.ts'
 import { BuildFailure } from '../docker/build/build-image.ts'
 import { type Hidden, patternsOf, Redactor } from '../docker/streams/redactor.ts'
+import type { ResolvedRun } from './launch/exec-context.ts'
 
 /** What is shorter stands in too many words by chance, and is no secret. */
 const SHORTEST = 5
@@ -27,6 +28,12 @@ export const valuesOfVariables = (
   names: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Value[] => names.map((name) => [env[name] ?? '', `\${localEnv:${name}}`])
+
+/** The values that a service, or a command in it, gets of the person's environment. */
+export const localValues = ({
+  secretVariables,
+  localEnv,
+}: Pick<ResolvedRun, 'secretVariables' | 'localEnv'>): Value[] => valuesOfVariables(secretVariables, localEnv)
 
 /** A text that is whole, without the values. */
 export function redact(text: string, hidden: Hidden): string {

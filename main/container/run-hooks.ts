@@ -1,13 +1,12 @@
 import type { Hook, HookCommand, HookName } from '../../shared/definition.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { environmentVariablesIn, substituteAll } from '../definition/devcontainer/document/substitute.ts'
+import { substituteAll } from '../definition/devcontainer/document/substitute.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ExecSpec, exec } from '../docker/exec/exec.ts'
 import { LastLines } from '../docker/streams/last-lines.ts'
-import { isHarmlessVariable } from '../trust/decide-trust.ts'
 import { type ExecContext, envList } from './launch/exec-context.ts'
-import { hiding, redactRun, valuesOfVariables } from './redact-secrets.ts'
+import { hiding, localValues, redactRun } from './redact-secrets.ts'
 
 /** What commands of a definition are called in what is reported of them. */
 export type CommandName = HookName | 'initializeCommand' | 'data.seed' | 'data.freeze'
@@ -21,7 +20,8 @@ export type Execute = (
 
 /**
  * Runs the commands of one hook in a container. Variables of the person's environment are replaced in what runs there, and
- * not in what is reported; what of their values a command prints is hidden. `whenCancelled`: as `exec` has it.
+ * not in what is reported; what a command prints of their values, or of those that its container has, is hidden.
+ * `whenCancelled`: as `exec` has it.
  * Errors: as `runCommands`.
  */
 export function runHook(
@@ -29,12 +29,13 @@ export function runHook(
   container: string,
   hook: CommandName,
   commands: Hook[],
-  { user, cwd, env, localEnv }: ExecContext,
+  context: ExecContext,
   run: Run,
   // A container whose hooks are cancelled is removed or stopped.
   whenCancelled: ExecSpec['whenCancelled'] = 'leave',
 ): Promise<void> {
-  const own = redactRun(run, hiding(valuesOfVariables(secretVariablesIn(commands), localEnv)))
+  const { user, cwd, env, localEnv } = context
+  const own = redactRun(run, hiding(localValues(context)))
   const execute: Execute = (command, write, signal) => {
     const known = substituteAll(command, { localEnv })
     const words = typeof known === 'string' ? ['/bin/sh', '-c', known] : known
@@ -43,10 +44,6 @@ export function runHook(
   }
   return runCommands(hook, commands, execute, own)
 }
-
-/** The variables of the person's environment that commands name, but for those that only say who and where they are. */
-const secretVariablesIn = (commands: Hook[]): string[] =>
-  environmentVariablesIn(commands).filter((name) => !isHarmlessVariable(name))
 
 /**
  * Runs the commands of one hook in order; the members of an object run in parallel, as the Dev Containers specification

@@ -3,12 +3,10 @@ import { productError } from '../../shared/errors.ts'
 import type { PlanService } from '../../shared/plan.ts'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
 import { envRecord } from '../container/launch/exec-context.ts'
+import { secretVariables } from '../container/launch/secret-variables.ts'
 import { imageIn } from '../container/launch/settle-service.ts'
 import { hiding, redact, valuesOfSecrets, valuesOfVariables } from '../container/redact-secrets.ts'
 import { hiddenValues, shownVariables } from '../container/shown-variables.ts'
-import { textsIn } from '../definition/compose/baked-texts.ts'
-import { namesInText } from '../definition/compose/variables/evaluate.ts'
-import { environmentVariablesIn } from '../definition/devcontainer/document/substitute.ts'
 import { mergeImageMetadata } from '../definition/devcontainer/image-metadata.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import type { Engine } from '../docker/connection/connect.ts'
@@ -18,7 +16,6 @@ import { isOwnLabel } from '../docker/labels.ts'
 import type { Hidden } from '../docker/streams/redactor.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
-import { isHarmlessVariable } from '../trust/decide-trust.ts'
 import { findPlan } from './image/find-plan.ts'
 
 /**
@@ -43,14 +40,14 @@ export async function inspectService(
   const planned = services.length === 1 ? services[0] : services.find((one) => one.name === service)
   if (!planned) throw productError('service-missing', { service })
   const label = container.isEntry === false ? undefined : image?.Config.Labels?.[METADATA_LABEL]
-  const { run } = mergeImageMetadata(planned.run, label, imageIn(planned))
+  const { run, hooks } = mergeImageMetadata(planned.run, label, imageIn(planned))
   const { compose } = planned
   const given = envRecord(found.Config.Env)
   const variables = shownVariables(given, envRecord(image?.Config.Env), { run, compose })
   const hidden = hiding([
     ...valuesOfSecrets(await secretsOf(host, project, services)),
     ...hiddenValues(given, variables),
-    ...valuesOfVariables(localVariables({ run, compose }), host.env),
+    ...valuesOfVariables(secretVariables({ run, hooks, compose }), host.env),
   ])
   const shown = (text: string) => redact(text, hidden)
   const { Running, Paused, Restarting } = found.State
@@ -74,12 +71,6 @@ async function secretsOf(
   return Object.entries(found).flatMap(([name, one]): [string, string][] =>
     one.state === 'missing' ? [] : [[name, one.value]],
   )
-}
-
-/** The variables of this computer that a service may be given, but for those that only say who and where a person is. */
-function localVariables({ run, compose = {} }: Pick<PlanService, 'run' | 'compose'>): string[] {
-  const names = [...environmentVariablesIn(run), ...textsIn(compose).flatMap(namesInText)]
-  return [...new Set(names)].filter((name) => !isHarmlessVariable(name))
 }
 
 /** The engine lists what is in memory elsewhere, as far as it was not asked for as a mount. */

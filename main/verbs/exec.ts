@@ -76,7 +76,7 @@ async function contextIn(
 ): Promise<{ own: ExecContext } & AsyncDisposable> {
   if (container.isEntry === false)
     return {
-      own: { user: undefined, cwd: undefined, env: {}, localEnv: {} },
+      own: { user: undefined, cwd: undefined, env: {}, localEnv: {}, secretVariables: [] },
       [Symbol.asyncDispose]: async () => {},
     }
   const launch = await launchOfContainer(host, project, container)

@@ -83,6 +83,25 @@ test("a hook of an image gets a granted variable of the person's environment, wh
   expect((await project.exec('cat /got')).stdout).toBe('it is canary-of-hooks\n'.repeat(2))
 })
 
+test("what hooks print of a variable that their container gets of the person's environment is hidden", async () => {
+  await using project = await testProject(
+    devcontainer({
+      image: 'busybox:1.36',
+      containerEnv: { OWN: 'own ${localEnv:HOOK_TOKEN}' },
+      remoteEnv: { REMOTE: '${localEnv:HOOK_TOKEN}' },
+      onCreateCommand: 'echo "baked with $OWN"',
+      postStartCommand: 'echo "started with $REMOTE"; exit 3',
+    }),
+    { env: { HOOK_TOKEN: 'canary-of-hooks' } },
+  )
+  await project.grant()
+  const failure = await project.up().catch((error: unknown) => error)
+  expect(failure).toMatchObject({ data: { output: ['started with ${localEnv:HOOK_TOKEN}'] } })
+  const shown = JSON.stringify([project.events, failure])
+  expect(shown).toContain('baked with own ${localEnv:HOOK_TOKEN}')
+  expect(shown).not.toContain('canary-of-hooks')
+})
+
 testEven('creation hooks run once a container, start hooks at every start', async () => {
   await using project = await testProject(
     devcontainer({

@@ -11,6 +11,7 @@ export interface ExecContext {
   env: Record<string, string | null>
   /** The person's environment, for variables that the commands of a definition name. */
   localEnv: Readonly<Record<string, string | undefined>>
+  secretVariables: readonly string[]
   /** Why what the user's shell sets is not part of it, where that shell was asked in vain. */
   probeProblem?: string
 }
@@ -38,6 +39,8 @@ export interface ResolvedRun {
   run: RunConfig
   hooks: Partial<Record<HookName, Hook[]>>
   localEnv: Readonly<Record<string, string | undefined>>
+  /** The variables of the person's environment whose values nothing shows. */
+  secretVariables: readonly string[]
 }
 
 /** Variables in the engine's form; a name alone takes the variable away. */

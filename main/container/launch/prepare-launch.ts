@@ -107,7 +107,7 @@ export async function prepareLaunch(
   } = {},
 ): Promise<Launch> {
   const settled = settleService(host, project, file, planned, image, composed)
-  const { run, hooks, ownMounts } = settled
+  const { run, hooks, ownMounts, secretVariables } = settled
   const isWhole = !hasContentHooks(hooks) || fits(made, (await workspaceMountOf(project, run))?.target)
   // Of an image without content hooks it is its base's.
   const content = isWhole && hasContentHooks(hooks) ? made : undefined
@@ -154,6 +154,7 @@ export async function prepareLaunch(
     run,
     hooks,
     localEnv: host.env,
+    secretVariables,
     parts,
     others: [],
     ownMounts,
@@ -223,6 +224,7 @@ export async function execContext(
     cwd: run.workspaceFolder,
     env,
     localEnv: launch.localEnv,
+    secretVariables: launch.secretVariables,
     ...(problem !== undefined && { probeProblem: problem }),
   }
 }

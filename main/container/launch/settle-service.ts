@@ -15,6 +15,7 @@ import { composeRun, withoutFiles } from './compose-run.ts'
 import type { RequestImage } from './container-parts.ts'
 import type { ResolvedRun } from './exec-context.ts'
 import { refuseDataParts } from './reserved-volumes.ts'
+import { secretVariables } from './secret-variables.ts'
 
 /** A service on this computer: what is run, and what that was before its templates were replaced. */
 export interface Settled extends ResolvedRun {
@@ -70,6 +71,10 @@ export function settleService(
     created: withPorts(created),
     hooks: resolvePart(merged.hooks, run, plain),
     localEnv: env,
+    secretVariables: secretVariables({
+      ...merged,
+      compose: 'compose' in planned ? planned.compose : undefined,
+    }),
     templates: merged.run,
     ownMounts: mounts.map(({ target }) => target),
     initialize: resolvePart(merged.run.initializeCommand, run, plain),

@@ -31,8 +31,8 @@ export function textsIn(value: Json): string[] {
   return isMembers(value) ? Object.values(value).flatMap(textsIn) : []
 }
 
-/** A name without a value takes that of the computer. */
-function variableTexts(environment: Json): string[] {
+/** The texts of a service's `environment`. A name without a value takes that of the computer. */
+export function variableTexts(environment: Json): string[] {
   if (Array.isArray(environment))
     return environment.flatMap(textsIn).map((item) => (/[=$]/.test(item) ? item : `\${${item}}`))
   if (!isMembers(environment)) return []
