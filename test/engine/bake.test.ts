@@ -1,6 +1,9 @@
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { halves } from '../sample.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
+import { git } from './git.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 // In a sample, one of each of these groups.
@@ -125,6 +128,47 @@ test('a hook that is killed is distinguished from a container that is ended bene
   await expect(up).rejects.toMatchObject({ code: 'hook-interrupted', exit: 5 })
   await ended
   expect(await thingsOf(key)).toMatchObject({ containers: [], tags: [] })
+})
+
+test("a link that takes the place of git's objects once the workspace is copied shows no folder of this computer", async () => {
+  await using project = await testProject(
+    devcontainer({
+      image: 'busybox:1.36',
+      onCreateCommand:
+        'cd -P "$(cat .git/objects/info/alternates)" && pwd > /objects; find / -name id_key > /found || true',
+    }),
+  )
+  git(project.folder, 'init', '-q')
+  const outside = path.join(project.folder, '../outside')
+  mkdirSync(outside)
+  writeFileSync(path.join(outside, 'id_key'), 'secret')
+  await project.up()
+  const seen = async () => (await project.exec('cat /objects; cat /found')).stdout
+  expect(await seen()).toBe('/run/pristine-git-0/.git/objects\n')
+  await project.write(
+    devcontainer({
+      image: 'busybox:1.36',
+      onCreateCommand: 'ls -R /run > /objects; find / -name id_key > /found || true',
+    }),
+  )
+  const objects = path.join(project.folder, '.git/objects')
+  let exchanged = false
+  await project.engine.up(
+    project.folder,
+    { frozen: false },
+    {
+      signal: new AbortController().signal,
+      report: (event) => {
+        if (exchanged || event.kind !== 'step' || event.id !== 'view' || event.state !== 'done') return
+        renameSync(objects, `${objects}-before`)
+        symlinkSync(outside, objects)
+        exchanged = true
+      },
+    },
+  )
+  expect(exchanged).toBe(true)
+  expect(await seen()).toMatch(/^\/run:/)
+  expect(await seen()).not.toContain('id_key')
 })
 
 test('cancelling a content hook removes its container', async () => {

@@ -12,7 +12,7 @@ import type { Project } from '../../store/open-project.ts'
 export interface WorkspaceCopy extends WorkspaceMount {
   /** What is copied, relative to the source with forward slashes; folders before what they hold. */
   entries: CopyEntry[]
-  /** Where git keeps its objects: too many to be copied, they are mounted beside, to be read. */
+  /** Where git keeps its objects: too many to be copied, they are read where the folder itself is mounted beside. */
   objects: GitObjects[]
 }
 
@@ -23,13 +23,12 @@ type Env = Readonly<Record<string, string | undefined>>
 interface GitObjects {
   /** The `.git` folder, or one of a submodule, relative to the view's source. */
   repository: string
-  source: string
   /** Where the container has them. */
   target: string
 }
 
-/** Where a container that bakes finds git's objects. */
-const OBJECTS = '/run/pristine-git'
+/** Where a container that bakes has the mounted folders as they are, for git's objects in them. */
+const ORIGINALS = '/run/pristine-git'
 
 const GUESSED =
   'Git does not say what it ignores in this folder, or in a repository in it: hooks get a copy without folders of dependencies by their usual names, ' +
@@ -74,16 +73,18 @@ export async function workspaceCopies(
       isGuessed ||= !ignored && (isRepository || folder !== '.')
       return ignored
     }
+    const original = `${ORIGINALS}-${copies.length}`
     const objects: GitObjects[] = []
-    const entries = await list(place.source, placed, ask, async (repository) => {
-      const target = `${OBJECTS}-${copies.length}-${objects.length}`
-      objects.push({ repository, source: path.join(place.source, repository, 'objects'), target })
+    const entries = await list(place.source, placed, ask, (repository) => {
+      const from = path.posix.relative(mount.Target, place.target)
+      objects.push({ repository, target: path.posix.join(original, from, repository, 'objects') })
     })
     if (isGuessed) run.report({ kind: 'warning', text: GUESSED })
     copies.push({ ...place, entries, objects })
     kept.push({ Type: 'volume', Source: '', Target: place.target, ReadOnly: false })
-    for (const { source, target } of objects)
-      kept.push({ Type: 'bind', Source: source, Target: target, ReadOnly: true })
+    // All of it: the engine follows links to what it mounts, and code that works in the folder could put one in the place
+    // of anything below. Inside the container such a link leads nowhere else than into the container.
+    if (objects.length > 0) kept.push({ ...mount, Target: original, ReadOnly: true })
   }
   return { copies, mounts: kept }
 }
@@ -97,7 +98,7 @@ async function list(
   source: string,
   placed: string[],
   ask: (folder: string) => Promise<Ignored | undefined>,
-  foundObjects: (repository: string) => Promise<void>,
+  foundObjects: (repository: string) => void,
 ): Promise<CopyEntry[]> {
   const others = new Set(placed)
   const isEmptyPut = (at: string) => others.has(path.join(source, at)) && listInside(source, at).length === 0
@@ -108,7 +109,7 @@ async function list(
     await new Promise((resolve) => setImmediate(resolve))
     const found = listInside(source, folder).sort((a, b) => byBytes(a.name, b.name))
     const isRepository = inGit && holds(found, 'HEAD', 'file') && holds(found, 'objects', 'folder')
-    if (isRepository) await foundObjects(folder)
+    if (isRepository) foundObjects(folder)
     const hasOwn = !inGit && (folder === '.' || found.some(({ name }) => name === '.git'))
     const asked = hasOwn ? [...above, await ask(folder)] : above
     for (const entry of found) {

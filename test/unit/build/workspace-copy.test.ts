@@ -23,13 +23,15 @@ async function repository(files: Record<string, string>): Promise<Scratch> {
   return all
 }
 
+const bind = (folder: string) => ({ Type: 'bind' as const, Source: folder, Target: '/work' })
+
 async function viewOf(
   all: Scratch,
   given: Record<string, string | undefined> = env,
   events: OperationEvent[] = [],
 ) {
-  const mounts = [{ Type: 'bind' as const, Source: all.at('project'), Target: '/work' }]
-  const { copies: views } = await workspaceCopies(await openProject(all.at('project')), mounts, [], given, {
+  const project = await openProject(all.at('project'))
+  const { copies: views } = await workspaceCopies(project, [bind(all.at('project'))], [], given, {
     report: (event) => events.push(event),
   })
   const [view] = views
@@ -93,6 +95,24 @@ test('is without what git ignores in a submodule and in any other repository', a
   expect(guessed).not.toContain('vendor/library/node_modules')
   expect(guessed).not.toContain('beside/.env')
   expect(events).toEqual([{ kind: 'warning', text: expect.stringContaining('Git does not say') }])
+})
+
+test("mounts nothing by a path below the folder: git's objects are in the folder itself, beside the copy", async () => {
+  await using all = await repository(FILES)
+  const project = await openProject(all.at('project'))
+  const folders = [all.at('project'), all.at('.')]
+  const views = await Promise.all(
+    folders.map((folder) => workspaceCopies(project, [bind(folder)], [], env, { report: () => {} })),
+  )
+  const sources = views.map(({ mounts }) =>
+    mounts.flatMap(({ Type, Source }) => (Type === 'bind' ? [Source] : [])),
+  )
+  expect(sources).toEqual([[all.at('project')], [all.at('.'), all.at('.')]])
+  expect(views.map(({ copies }) => copies[0]?.objects)).toEqual([
+    [{ repository: '.git', target: '/run/pristine-git-0/.git/objects' }],
+    [{ repository: '.git', target: '/run/pristine-git-0/project/.git/objects' }],
+  ])
+  expect(views[1]?.mounts.at(-1)).toMatchObject({ Target: '/run/pristine-git-0', ReadOnly: true })
 })
 
 test('runs nothing that the settings of the repository name', async () => {
