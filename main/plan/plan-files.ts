@@ -52,6 +52,9 @@ async function readContext(
   return { files, skipped: skippedInContext(checkout, contextFolder, reading.sources, ignore) }
 }
 
+/** What git keeps in a submodule's folder is another text in each worktree. */
+const WITHOUT_GIT = { file: '.dockerignore', text: '**/.git' }
+
 /** The files of each feature: all of its folder. */
 function readFeatureFiles(
   project: Project,
@@ -64,7 +67,7 @@ function readFeatureFiles(
       const content = Object.hasOwn(stored, feature.id) ? stored[feature.id] : undefined
       if (content) return { ...feature, files: content.files }
       const folder = path.join(project.path, feature.id)
-      return { ...feature, files: await contextFiles(checkout, folder, [{ patterns: ['.'] }], undefined) }
+      return { ...feature, files: await contextFiles(checkout, folder, [{ patterns: ['.'] }], WITHOUT_GIT) }
     }),
   )
 }

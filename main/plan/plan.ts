@@ -122,7 +122,7 @@ async function planOf(
     ...services.flatMap(wholeContextWarning),
     ...services.flatMap((service) => undeclaredMountWarnings(definition, service)),
     ...(await bakedMountWarnings(project, services)),
-    ...inputWarnings(checkout, read, files, beside, skipped),
+    ...inputWarnings(checkout, read, files, features, beside, skipped),
   ]
   const differing = differingInputs(checkout, beside.inputs)
   const { converted } = checkout

@@ -29,6 +29,8 @@ export class Checkout {
   readonly hashes: HashCache
   /** Modified files with CRLF line ends for which it is unknown how git would add them. */
   readonly undecided = new Set<string>()
+  /** Untracked files that would count if git did not ignore them, where git did not answer. They do not count. */
+  readonly unanswered = new Set<string>()
   /** The hashes of contents that files on the disk have with other line ends. */
   readonly converted = new Set<string>()
   /** Files that count differently from how they are on the disk: with other line ends, or another executable bit. */

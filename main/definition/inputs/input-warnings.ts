@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Definition, Warning } from '../../../shared/definition.ts'
 import { listed } from '../../../shared/errors/wording.ts'
-import type { InputFile } from '../../../shared/plan.ts'
+import type { InputFile, PlanFeature } from '../../../shared/plan.ts'
 import type { ReadProject } from '../read-project.ts'
 import { attributesOf } from './attributes.ts'
 import type { Checkout } from './checkout.ts'
@@ -13,12 +14,14 @@ import { untrackedWarnings } from './untracked-inputs.ts'
 
 /**
  * What is worth saying of inputs: above all those by which two clones of one commit can have two versions. `files` are
- * those of each service's build, `beside` the others; `skipped` what a sparse checkout leaves out of the builds.
+ * those of each service's build, `features` those of its features, `beside` the others; `skipped` what a sparse checkout leaves
+ * out of the builds.
  */
 export function inputWarnings(
   checkout: Checkout,
-  { definition, services }: ReadProject,
+  { definition, services, features: stored }: ReadProject,
   files: InputFile[][],
+  features: PlanFeature[][],
   beside: ProjectInputs,
   skipped: string[][],
 ): Warning[] {
@@ -26,7 +29,11 @@ export function inputWarnings(
     inContext(service.source.kind === 'build' ? service.source.context : '.'),
   )
   const copied = namings.flatMap((named, at) => (files[at] ?? []).map(([name]) => named(name)))
-  const names = [...new Set([...copied, ...beside.inputs.map(([name]) => name)])]
+  const ofFeatures = features
+    .flat()
+    .filter(({ id }) => !Object.hasOwn(stored, id))
+    .flatMap(({ id, files }) => files.map(([name]) => path.posix.join(id, name)))
+  const names = [...new Set([...copied, ...ofFeatures, ...beside.inputs.map(([name]) => name)])]
   const folders = namings.flatMap((named, at) =>
     (files[at] ?? []).flatMap(([name, , content]) => (content === 'dir' ? [named(name)] : [])),
   )
@@ -40,6 +47,7 @@ export function inputWarnings(
     ...incompleteWarnings(checkout, incomplete, attributes),
     ...hiddenChangeWarnings(checkout, all, attributes),
     ...ofTheirOwn(checkout, names),
+    ...textsOfTheirOwn(checkout, definition),
     ...onlyByCase(names),
     ...checkoutWarnings(checkout, beside),
   ]
@@ -86,6 +94,20 @@ function ofTheirOwn(checkout: Checkout, names: string[]): Warning[] {
   return [{ code: 'input-of-this-clone', message }]
 }
 
+/** Further texts of a tracked definition that no other clone has: a Compose file that overrides, an ignore file. */
+function textsOfTheirOwn({ root, tree, folder }: Checkout, definition: Definition): Warning[] {
+  if (!tree?.has(fromRoot({ folder }, definition.file))) return []
+  const own = textsOf(definition).filter((name) => {
+    const at = fromRoot({ folder }, name)
+    return path.posix.basename(name) !== LOCK_NAME && !tree.has(at) && existsSync(path.join(root, at))
+  })
+  if (own.length === 0) return []
+  const message =
+    `${listed(own)}: decides what the version is, and is not tracked by git. A clone that has ${own.length > 1 ? 'them' : 'it'} ` +
+    'otherwise, or not at all, has another version.'
+  return [{ code: 'text-of-this-clone', message }]
+}
+
 /** What is named explicitly of git's own folder. */
 const isGits = (name: string): boolean => name.split('/').includes('.git')
 
@@ -105,8 +127,17 @@ function onlyByCase(names: string[]): Warning[] {
   return [{ code: 'names-alike', message }]
 }
 
-function checkoutWarnings({ undecided, unreadable }: Checkout, { cut }: ProjectInputs): Warning[] {
+function checkoutWarnings(
+  { undecided, unanswered, unreadable }: Checkout,
+  { cut }: ProjectInputs,
+): Warning[] {
   const warnings: Warning[] = []
+  if (unanswered.size > 0) {
+    const message =
+      `${listed([...unanswered])}: not part of the version, because git does not say whether it ignores ` +
+      `${unanswered.size > 1 ? 'them' : 'it'}: it is missing, or took too long.`
+    warnings.push({ code: 'git-silent', message })
+  }
   if (undecided.size > 0) {
     const message =
       `${listed([...undecided])}: modified, with CRLF line ends. Git does not say how it would add them, so ` +

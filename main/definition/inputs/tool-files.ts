@@ -16,6 +16,8 @@ const FILES: [tools: RegExp, files: readonly string[]][] = [
       'turbo.json',
     ],
   ],
+  [/^patch-package$/, ['*.patch']],
+  [/^prisma$/, ['*.prisma']],
   [/^deno$/, ['deno.json', 'deno.jsonc', 'package.json']],
   [
     /^(?:pip[\d.]*|pipx|uv|uvx|poetry|pdm|hatch|flit|pipenv|python[\d.]*|tox|nox|conda|mamba|micromamba|pixi)$/,

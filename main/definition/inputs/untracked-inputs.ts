@@ -9,17 +9,19 @@ import type { Checkout } from './checkout.ts'
 export const UNTRACKED = 'untracked-input'
 
 /**
- * Those of the files (from the repository's root) that git neither tracks nor ignores; all of them if git does not
- * answer.
+ * Those of the files (from the repository's root) that git neither tracks nor ignores. If git does not answer, none: what
+ * it ignores is of this computer, often with secrets. `Checkout.unanswered` then has them.
  */
-export async function notIgnored({ root, env }: Checkout, files: string[]): Promise<Set<string>> {
+export async function notIgnored(checkout: Checkout, files: string[]): Promise<Set<string>> {
   if (files.length === 0) return new Set()
+  const { root, env, unanswered } = checkout
   const others = await queryGit(
     root,
     ['ls-files', '-z', '--others', '--exclude-standard', '--', ...files],
     env,
   )
-  return new Set(others === undefined ? files : others.split('\0').filter(Boolean))
+  if (others === undefined) for (const file of files) unanswered.add(file)
+  return new Set(others?.split('\0').filter(Boolean))
 }
 
 /** What is worth saying of files (from the project's folder) that would be inputs if git tracked them. */

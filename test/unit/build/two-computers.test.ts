@@ -262,6 +262,36 @@ describe('the same id, without a word', () => {
 
   test('git is missing', () => same(clone(), { PATH: '/nowhere' }))
 
+  test('git is missing, and it ignores a file beside the definition', async () => {
+    const folder = clone()
+    write(folder, '../../.git/info/exclude', '.env\n')
+    write(folder, '.devcontainer/.env', 'TOKEN=secret\n')
+    await same(folder)
+    const { warnings } = await expectSame(folder, { PATH: '/nowhere' })
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^apps\/shop\/\.devcontainer\/\.env: not part of the version, because git does not say/,
+      ),
+    ])
+  })
+
+  test('a worktree of a feature that is a submodule', async () => {
+    const { whole } = withFeature()
+    git(whole, 'worktree', 'add', '-q', '--detach', `${whole}-other/clone`)
+    git(
+      `${whole}-other/clone`,
+      '-c',
+      'protocol.file.allow=always',
+      'submodule',
+      '--quiet',
+      'update',
+      '--init',
+    )
+    const [before, after] = [await seen(whole), await seen(`${whole}-other/clone`)]
+    expect(after).toEqual(before)
+    expect(before.plan.services[0]?.features?.[0]?.files.map(([name]) => name)).toContain('install.sh')
+  })
+
   test('inside a hook of git', async () => {
     const folder = clone()
     const other = path.join(scratch, 'other')
@@ -386,6 +416,25 @@ describe('the same id, without a word', () => {
   })
 })
 
+/** A project with a feature in a folder that is a submodule. */
+function withFeature(): { whole: string } {
+  const scratchFolder = path.join(scratch, `feature-${places.count++}`)
+  const [feature, whole] = [path.join(scratchFolder, 'tool'), path.join(scratchFolder, 'whole/clone')]
+  write(feature, 'devcontainer-feature.json', JSON.stringify({ id: 'tool', version: '1.0.0', name: 'Tool' }))
+  write(feature, 'install.sh', 'true\n')
+  git(scratchFolder, 'init', '-q', feature)
+  git(feature, 'add', '-A')
+  git(feature, 'commit', '-q', '-m', 'All')
+  const definition = { image: 'scratch', features: { './tool': {} } }
+  write(whole, '.devcontainer/devcontainer.json', JSON.stringify(definition))
+  write(whole, '.devcontainer/pristine.lock', JSON.stringify(PINNED))
+  git(whole, 'init', '-q')
+  git(whole, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', feature, '.devcontainer/tool')
+  git(whole, 'add', '-A')
+  git(whole, 'commit', '-q', '-m', 'All')
+  return { whole }
+}
+
 describe('what cannot be equal is named', () => {
   const other = async (folder: string, warnings: string[], env?: NodeJS.ProcessEnv) => {
     const second = await seen(folder, env)
@@ -398,6 +447,25 @@ describe('what cannot be equal is named', () => {
     write(folder, '../../.git/info/exclude', '*.secret\n')
     write(folder, 'src/my.secret', '')
     await other(folder, ['src/my.secret: part of the version, and not tracked by git'])
+  })
+
+  test('a file that git ignores in the folder of a feature', async () => {
+    const { whole } = withFeature()
+    const before = await seen(whole)
+    write(whole, '.git/modules/.devcontainer/tool/info/exclude', '*.log\n')
+    write(whole, '.devcontainer/tool/debug.log', '')
+    const after = await seen(whole)
+    expect(after.id).not.toBe(before.id)
+    expect(after.warnings).toEqual([
+      expect.stringMatching(/^\.devcontainer\/tool\/debug\.log: part of the version, and not tracked by git/),
+    ])
+  })
+
+  test('an ignore file that git ignores', async () => {
+    const folder = clone()
+    write(folder, '../../.git/info/exclude', 'Dockerfile.dockerignore\n')
+    write(folder, 'Dockerfile.dockerignore', 'conf\n')
+    await other(folder, ['Dockerfile.dockerignore: decides what the version is, and is not tracked by git'])
   })
 
   test.each([

@@ -107,6 +107,14 @@ test('a tool names the files that it reads unasked, and the scripts that it runs
   ])
 })
 
+test('what an install script calls is a tool as well', () => {
+  const files = ['package.json', 'patches/left-pad+1.0.0.patch', 'prisma/schema.prisma', 'docs/old.patch.md']
+  const texts = {
+    'package.json': JSON.stringify({ scripts: { postinstall: 'patch-package && prisma generate' } }),
+  }
+  expect(named('npm ci', { files, texts })).toEqual(files.slice(0, 3))
+})
+
 test('what a script names is named, by whatever language', () => {
   const files = [
     'tools/x.sh',
