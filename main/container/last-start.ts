@@ -16,6 +16,8 @@ const Start = z.object({
   startedAt: z.string(),
   /** Whether the version has start hooks, which ran then. */
   hasHooks: z.boolean(),
+  /** The containers of its set that became ready: when each was started, as the engine writes it, by its id. */
+  ready: z.optional(z.record(z.string(), z.string())),
   workspace: z.optional(z.object({ source: z.string(), folder: FolderIdentity })),
   /** The files that were mounted, by all services of a set: what is renamed to one of them later is another file. */
   files: z.optional(z.array(z.object({ source: z.string(), file: FolderIdentity }))),
@@ -24,7 +26,7 @@ export type Start = z.infer<typeof Start>
 type MountedFile = NonNullable<Start['files']>[number]
 
 /** The start with which an environment became ready last. */
-export interface LastStart extends Pick<Start, 'container' | 'startedAt' | 'hasHooks'> {
+export interface LastStart extends Pick<Start, 'container' | 'startedAt' | 'hasHooks' | 'ready'> {
   /** The path of the workspace on this computer, where another folder is there by now than the mounted one. */
   replacedFolder?: string
   /** The first mounted file in whose place another one is there by now. */
@@ -51,10 +53,16 @@ export async function startOnce(engine: Engine, launch: Launch, container: strin
   }
 }
 
-/** The start of a set: that of its first container, with the files that the starts of all of them mounted. */
+/**
+ * The start of a set: that of its first container, with the times of the starts of all of them, and the files that these
+ * mounted.
+ */
 export function startOfSet(first: Start, all: readonly Start[]): Start {
-  return withFiles(first, filesOf(all))
+  return { ...withFiles(first, filesOf(all)), ready: timesOf(all) }
 }
+
+const timesOf = (starts: readonly Start[]): Record<string, string> =>
+  Object.fromEntries(starts.map(({ container, startedAt }) => [container, startedAt]))
 
 const withFiles = ({ files: _, ...start }: Start, files: MountedFile[]): Start => ({
   ...start,
@@ -83,7 +91,17 @@ export async function renewStart(folder: string, { first, starts, others }: Rene
   const mounted = new Set(others.flatMap(mountSources))
   const kept = (before?.files ?? []).filter(({ source }) => mounted.has(source))
   const renewed = filesOf(starts).filter(({ source }) => kept.every((one) => one.source !== source))
-  await rememberStart(folder, withFiles(start, [...renewed, ...kept]))
+  const ready = { ...before?.ready, ...timesOf(starts) }
+  await rememberStart(folder, { ...withFiles(start, [...renewed, ...kept]), ready })
+}
+
+/**
+ * Records that containers became ready that were started outside of Pristine. `times`: when, as the engine writes it, by
+ * their ids; `folder`: the project's, of the home.
+ */
+export async function rememberReady(folder: string, times: Record<string, string>): Promise<void> {
+  const start = await readStart(folder)
+  if (start) await rememberStart(folder, { ...start, ready: { ...start.ready, ...times } })
 }
 
 /** The paths of this computer that a service mounts. */

@@ -32,6 +32,8 @@ export interface EnvironmentFacts {
   replacedFile?: string
   /** Whether its container was started again since it became ready, without its start hooks. */
   restarted?: true
+  /** Whether it became ready, and a container's health check has not passed since it was started again. */
+  checking?: true
 }
 
 /**
@@ -105,6 +107,8 @@ export function environmentFacts(
   const found = entryFirst(named.length > 0 ? named : newest ? all.filter(isWith(newest)) : [])
   const current = found.map((one) => ({
     ...one,
+    // The engine begins with its own checks an interval after the start; until then only Pristine has seen one pass.
+    ...(one.health === 'starting' && hasBecomeReady(one, start) && { health: 'healthy' as const }),
     ...(isCompleted(one, known) && { completed: true as const }),
     ...(isDetached(one, found) && { detached: true as const }),
   }))
@@ -114,19 +118,26 @@ export function environmentFacts(
   // A paused one first goes on where it was.
   const restarted = again === true && last?.hasHooks === true && !first?.paused
   const pruned = known?.filter((name) => current.every(({ service }) => service !== name)) ?? []
-  // The engine begins with its own checks an interval after the start; until then only Pristine has seen one pass.
-  if (first && again === false && first.health === 'starting') current[0] = { ...first, health: 'healthy' }
   const isWhole = named.length === 0 || named.length + pruned.length === history.containers.length
+  const becameReady = named.length > 0
+  const state = stateOf(current, { becameReady, isWhole, restarted })
   return {
-    state: stateOf(current, { becameReady: named.length > 0, isWhole, restarted }),
+    state,
     ...(first && { version: versionOf(first, named.length > 0 ? history : undefined) }),
     containers: current,
     leftovers: all.filter(({ id }) => current.every((one) => one.id !== id)),
     ...(again === false && last?.replacedFolder !== undefined && { replacedFolder: last.replacedFolder }),
     ...(again === false && last?.replacedFile !== undefined && { replacedFile: last.replacedFile }),
     ...(restarted && { restarted }),
+    ...(state === 'starting' && becameReady && !restarted && { checking: true }),
     ...(pruned.length > 0 && { pruned }),
   }
+}
+
+/** Whether a container goes on since a start with which it became ready. */
+function hasBecomeReady({ id, startedAt }: EnvironmentContainer, start: LastStart | undefined): boolean {
+  const then = start?.ready?.[id] ?? (start?.container === id ? start.startedAt : '')
+  return isAnotherTime(then, startedAt) === false
 }
 
 /** `known`: the names of the services that had completed when their environment became ready, where that is recorded. */
@@ -173,5 +184,6 @@ function stateOf(
   const isBroken = (one: EnvironmentContainer) =>
     one.unhealthy || one.detached || one.stage === 'restarting' || hasEnded(one)
   if (!isWhole || containers.some(isBroken)) return 'unhealthy'
-  return becameReady ? 'ready' : 'starting'
+  const isChecking = containers.some(({ health }) => health === 'starting')
+  return becameReady && !isChecking ? 'ready' : 'starting'
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HealthCheck } from '../../shared/definition.ts'
-import { isProductError, productError } from '../../shared/errors.ts'
+import { isProductError, type ProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ContainerDetails, inspectContainer, lastLogLines } from '../docker/containers.ts'
@@ -155,11 +155,28 @@ export async function assertRunning(
   container: { id: string; service: string },
   run: Pick<Run, 'filter'> = {},
 ): Promise<void> {
-  const { State, HostConfig } = await inspectOrFail(engine, container.id, container.service)
-  if (State.Running) return
+  const details = await inspectOrFail(engine, container.id, container.service)
+  if (!details.State.Running) throw await exitedError(engine, container, details, run)
+}
+
+/** The error for a container whose program has ended. Errors: `container-not-started` when it is gone. */
+export async function containerExited(
+  engine: Engine,
+  container: { id: string; service: string },
+  run: Pick<Run, 'filter'> = {},
+): Promise<ProductError> {
+  return exitedError(engine, container, await inspectOrFail(engine, container.id, container.service), run)
+}
+
+async function exitedError(
+  engine: Engine,
+  container: { id: string; service: string },
+  { State, HostConfig }: ContainerDetails,
+  run: Pick<Run, 'filter'>,
+): Promise<ProductError> {
   // The engine misses it when the program ends before the kernel's word has come.
   const mayBeMemory = State.ExitCode === KILLED && (HostConfig.Memory ?? 0) > 0
-  throw productError('container-exited', {
+  return productError('container-exited', {
     service: container.service,
     code: State.ExitCode,
     reason: State.OOMKilled

@@ -50,6 +50,7 @@ export function decideChange(
     case 'paused':
       return { kind: 'start' }
     case 'starting':
+      if (facts.checking) return { kind: 'none' }
       // A container that runs but never became ready is left over from an interrupted start.
       return facts.restarted ? { kind: 'start' } : { kind: 'recreate', request: [] }
     case 'absent':

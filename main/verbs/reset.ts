@@ -13,6 +13,7 @@ import type { DataPlace } from '../data/stacks/settle-data.ts'
 import { plannedStack } from '../definition/planned-stack.ts'
 import { activate } from '../environment/activate.ts'
 import { asWriter } from '../environment/as-writer.ts'
+import { awaitReady } from '../environment/await-ready.ts'
 import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { withGrants } from '../environment/planned-change.ts'
 import { launchOrRebuild } from '../environment/rebuild.ts'
@@ -32,7 +33,7 @@ import type { Project } from '../store/open-project.ts'
  * build, no pull and no registry, unless the version's image is gone: then it is rebuilt from its recipe. With `data`,
  * the data is replaced as well; the old data is captured as a snapshot unless it is discarded.
  * Errors: `version-unknown`, `version-none`, `snapshot-unknown`, `snapshot-gone`, those of `launchOrRebuild` and of the
- * swap; `busy`.
+ * swap and of `awaitReady`; `busy`.
  */
 export function reset(
   base: Host,
@@ -74,6 +75,7 @@ export function reset(
     await appendLedger(place.folder, { kind: 'reset', version: record.id })
     if (data === undefined && facts.version !== record.id)
       await offerData(place, current.history, { launch, ...record }, run)
+    const reached = await awaitReady(host, project, launch, await readCurrentState(host, project), run)
     if (facts.version !== record.id) await warnOfToday(host, project, record, run)
     const [before, after] = await Promise.all([
       facts.version && storedPlan(host.home, facts.version),
@@ -89,7 +91,7 @@ export function reset(
       },
       action: rebuilt ? 'built' : facts.containers.length > 0 ? 'recreated' : 'started',
       because: before && after ? explainChanges(host.home, before, after) : [],
-      environment: await showEnvironment(host.home, (await readCurrentState(host, project)).facts),
+      environment: await showEnvironment(host.home, reached),
       lock: { added: [], removed: [] },
     }
   })

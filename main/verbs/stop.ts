@@ -9,6 +9,7 @@ import { removeData, requireUnusedByOthers } from '../data/stacks/remove-data.ts
 import { removeContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
 import { asWriter } from '../environment/as-writer.ts'
+import { awaitReady } from '../environment/await-ready.ts'
 import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { findService, type ServiceName } from '../environment/find-service.ts'
 import { launchOfEnvironment } from '../environment/image/launch-version.ts'
@@ -66,7 +67,8 @@ export function restart(host: Host, project: Project, run: Run, service?: Servic
     await resumeExisting(engine, launch, { containers, stopped, folder }, run, () =>
       stopSet(engine, restarted, launches, run),
     )
-    return showEnvironment(host.home, (await readCurrentState(host, project)).facts)
+    const reached = await readCurrentState(host, project)
+    return showEnvironment(host.home, await awaitReady(host, project, launch, reached, run))
   })
 }
 

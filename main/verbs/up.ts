@@ -7,6 +7,7 @@ import type { Launch } from '../container/launch/prepare-launch.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import { activate } from '../environment/activate.ts'
 import { asWriter } from '../environment/as-writer.ts'
+import { awaitReady } from '../environment/await-ready.ts'
 import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import type { Change } from '../environment/decide-change.ts'
 import { ensureContent } from '../environment/ensure-content.ts'
@@ -25,7 +26,6 @@ import {
 } from '../environment/planned-change.ts'
 import { reportInputs } from '../environment/report-inputs.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
-import { awaitHealth } from '../environment/set/await-health.ts'
 import { planResumption } from '../environment/set/resume-set.ts'
 import { needsOf } from '../environment/set/start-services.ts'
 import { stopSet } from '../environment/set/stop-set.ts'
@@ -41,7 +41,7 @@ import { rememberProject } from '../store/project-records.ts'
 
 /**
  * Makes the environment of a project match its definition: builds what is missing, replaces what differs, starts what is
- * stopped, and waits for what is unhealthy. If an input changes while its version is built, the version is built once
+ * stopped, and waits for what is not healthy yet. If an input changes while its version is built, the version is built once
  * more.
  * Errors: those of planning, building and swapping; `not-ready`; `busy`.
  */
@@ -129,10 +129,8 @@ async function bringAbout(
     const image = launch.parts.image.Config.Labels?.[METADATA_LABEL]
     await noteOtherCustomizations(launch, { container: container.metadata, image }, run)
   }
-  const facts =
-    change.kind === 'none'
-      ? await awaitHealth(current.engine, current.facts, launch, run)
-      : (await readCurrentState(host, project)).facts
+  const reached = change.kind === 'none' ? current : await readCurrentState(host, project)
+  const facts = await awaitReady(host, project, launch, reached, run)
   // What a moved image contains is known only after its version has run.
   const known = because.some(({ kind }) => kind === 'pin')
     ? { because: await explain(host, project, plannedChange.current, plannedChange.planned, change) }

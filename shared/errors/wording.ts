@@ -15,11 +15,11 @@ export const AS_IT_WAS = 'the environment is as it was'
 
 /**
  * What became of the environment. If the failure left the environment in another state, `environment` in its data names
- * it: it is stopped, or there never was one.
+ * it: it is stopped or unhealthy, or there never was one.
  */
 export function asItWas(data: object): string {
   const left = 'environment' in data ? data.environment : undefined
-  if (left === 'stopped') return 'the environment is stopped'
+  if (left === 'stopped' || left === 'unhealthy') return `the environment is ${left}`
   return left === 'none' ? 'there is no environment yet' : AS_IT_WAS
 }
 

@@ -71,6 +71,15 @@ test('each new container has them, installed by what is found there, and they ar
   expect(wanted?.id).toBe(version?.id)
 })
 
+testOdd('an installer that ends the container is no start', async () => {
+  await using server = await startGitServer()
+  await server.repository('dots', { 'install.sh': '#!/bin/sh\nkill 1; sleep 5\n' })
+  await using project = await testProject(of())
+  expect(await set(project, 'dotfiles', server.url('dots'))).toMatchObject({ code: 0 })
+  await expect(project.up()).rejects.toMatchObject({ code: 'container-exited', exit: 6 })
+  expect((await project.status()).state).toBe('absent')
+})
+
 testEven(
   'a chosen command installs them, as the user that commands run as, with the branch that was named',
   async () => {

@@ -297,6 +297,43 @@ services:
   expect((await project.exec('wc -l </started')).stdout.trim()).toBe('2')
 })
 
+test('up waits until all services are healthy, whatever else it started', async () => {
+  const check = (test: string, interval: string) =>
+    `healthcheck: {test: '${test}', interval: ${interval}, retries: 1}`
+  const image = 'image: busybox:1.36, init: true, command:'
+  await using project = await testProject({
+    '.devcontainer.json': JSON.stringify({ dockerComposeFile: 'compose.yaml', service: 'web' }),
+    'compose.yaml': `
+services:
+  web: {${image} sleep 1000}
+  api: {${image} sleep 1000}
+  db: {${image} [sh, -c, 'rm -f /up; sleep 3; touch /up; exec sleep 1000'], ${check('test -e /up', '30s')}}
+  mail: {${image} sleep 1000, ${check('test ! -e /sick', '200ms')}}
+`,
+  })
+  const { environment } = await project.up()
+  const [, api, db] = environment.containers.map(({ id }) => docker().getContainer(id))
+  expect(await project.status()).toMatchObject({ state: 'ready' })
+  await db?.restart()
+  expect(await project.status()).toMatchObject({
+    state: 'starting',
+    environment: { services: [{}, {}, { name: 'db', health: { kind: 'starting' } }, {}] },
+  })
+  const ready = { action: 'none', environment: { state: 'ready', containers: environment.containers } }
+  expect(await project.up()).toMatchObject(ready)
+  // The engine itself asks again only after its interval.
+  expect(await project.status()).toMatchObject({ state: 'ready' })
+
+  await api?.kill()
+  await pristine(project, 'exec', '--service', 'mail', '--', 'touch', '/sick')
+  await vi.waitFor(async () => {
+    const { services } = (await project.status()).environment
+    expect(services[3]).toMatchObject({ name: 'mail', health: { kind: 'unhealthy' } })
+  }, 20_000)
+  await expect(project.up()).rejects.toMatchObject({ code: 'not-ready', data: { wasReady: true } })
+  expect(await isRunning(environment.containers[1]?.id ?? '')).toBe(true)
+})
+
 test('two clones of one stack run at once, and one container takes the place of a set', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => taken.once('listening', resolve))

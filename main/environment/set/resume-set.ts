@@ -122,13 +122,12 @@ export async function resumeOnce(
     run,
   )
   const others = services.filter((one) => one.launch !== launch)
-  const awaited = awaitedOf(launches)
-  await awaitOthers(engine, others, awaited, run)
+  await awaitOthers(engine, others, awaitedOf(launches), run)
   const entry = services.find((one) => one.launch === launch)
   const first = starts.get(launch)
   if (entry) await readyAgain(engine, launch, entry.id, first !== undefined, run)
   const goneOn = launches.filter((one) => !starts.has(one))
   await renewStart(folder, { first, starts: [...starts.values()], others: goneOn })
-  const completed = await assertServices(engine, others, awaited, run)
+  const completed = await assertServices(engine, services, launch, run)
   await recordCompleted(folder, completed).catch(warn(run, 'Which services have completed is not recorded'))
 }

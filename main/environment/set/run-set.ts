@@ -82,7 +82,8 @@ export async function assertRunServices(
   containers: readonly RunContainer[],
   run: Run,
 ): Promise<void> {
-  await assertServices(engine, containers.slice(1), awaitedOf(containers.map(({ launch }) => launch)), run)
+  const [command, ...others] = containers
+  if (command) await assertServices(engine, others, command.launch, run)
 }
 
 /** Warns about each service that ended beside the command without completing. Errors: those of the engine. */

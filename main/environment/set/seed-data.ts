@@ -8,7 +8,7 @@ import { createMembers, putStackFiles } from './create-member.ts'
 import { freeze } from './freeze-data.ts'
 import { runSeed } from './run-seed.ts'
 import { firstStart } from './start-container.ts'
-import { assertServices, awaitedOf, startServices } from './start-services.ts'
+import { assertServices, startServices } from './start-services.ts'
 import { stopContested } from './stop-contested.ts'
 import { stopSet } from './stop-set.ts'
 import type { Made, Swap } from './swap.ts'
@@ -30,7 +30,7 @@ export async function seedData(swap: Swap, made: Made, seeding: Seeding, run: Ru
   const targets = managedVolumes(launch.parts).map(({ target }) => target)
   await chownMounts(engine, launch, entry.id, targets, run)
   await firstStart(engine, launch, entry.id, run)
-  await assertServices(engine, made.members.slice(1), awaitedOf(launches), run)
+  await assertServices(engine, made.members, launch, run)
   await runSeed(engine, launch, entry.id, run)
   for (const { id, launch } of made.members)
     if ((await inspectContainer(engine, id))?.State.Running) await freeze(engine, launch, id, run)

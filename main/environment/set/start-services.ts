@@ -171,19 +171,20 @@ async function awaitCondition(
 const listed = (names: readonly string[]): string => new Intl.ListFormat('en').format(names)
 
 /**
- * Checks the services beside the first once more: none may have failed meanwhile. Returns the names of the completed
- * ones. Error: `container-exited`.
+ * Checks services of a set once more: none may have failed meanwhile, and `entry`, in which a person works, must run.
+ * Returns the names of the completed ones. Error: `container-exited`.
  */
 export async function assertServices(
   engine: Engine,
-  others: readonly Service[],
-  awaited: ReadonlySet<string>,
+  services: readonly Service[],
+  entry: Launch,
   run: Run,
 ): Promise<string[]> {
+  const awaited = awaitedOf([entry, ...entry.others])
   const completed: string[] = []
-  for (const one of others) {
+  for (const one of services) {
     const { id, launch } = one
-    if (await isCompleted(engine, one, awaited)) completed.push(launch.service)
+    if (launch !== entry && (await isCompleted(engine, one, awaited))) completed.push(launch.service)
     else await assertRunning(engine, { id, service: launch.service }, run)
   }
   return completed

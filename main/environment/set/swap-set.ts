@@ -12,7 +12,7 @@ import { requireExternal } from './require-external.ts'
 import { seedData, warningOnce } from './seed-data.ts'
 import { chooseSetPorts, movePort, prepareSetData } from './set-resources.ts'
 import { firstStart, warn } from './start-container.ts'
-import { assertServices, awaitedOf, startServices } from './start-services.ts'
+import { assertServices, startServices } from './start-services.ts'
 import { stopContested } from './stop-contested.ts'
 import type { Made, Member, Swap } from './swap.ts'
 import { undo } from './undo-swap.ts'
@@ -58,9 +58,9 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
     await swap.started(made.members)
     await chownMounts(engine, launch, entry.id, fresh, run)
     await firstStart(engine, launch, entry.id, run)
-    const completed = await assertServices(engine, made.members.slice(1), awaitedOf(launches), run)
     await comparison.report(entry.id)
     await swap.personalize(entry.id)
+    const completed = await assertServices(engine, made.members, launch, run)
     const ids = made.members.map(({ id }) => id)
     await swap.becomeCurrent(begun, { containers: ids, completed, data: data.change })
   } catch (error) {

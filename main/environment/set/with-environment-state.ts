@@ -6,7 +6,7 @@ import type { EnvironmentFacts } from '../../container/read-environment.ts'
  * Adds the state of the environment to a failure that would otherwise say that the environment is unchanged; returns any
  * other failure as it is.
  */
-export function withEnvironmentState(error: unknown, environment: 'stopped' | 'none'): unknown {
+export function withEnvironmentState(error: unknown, environment: 'stopped' | 'unhealthy' | 'none'): unknown {
   if (!isProductError(error) || !error.hint.includes(AS_IT_WAS)) return error
   return productError(error.code, { ...error.data, environment } as never, { cause: error.cause ?? error })
 }

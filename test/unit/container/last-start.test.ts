@@ -2,7 +2,12 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readLastStart, rememberStart } from '../../../main/container/last-start.ts'
+import {
+  readLastStart,
+  rememberReady,
+  rememberStart,
+  startOfSet,
+} from '../../../main/container/last-start.ts'
 import { identifyFolder } from '../../../main/files/folder-identity.ts'
 
 let root = ''
@@ -40,6 +45,15 @@ test('a mounted file in whose place another one was put is told, and one that wa
   await writeFile(`${source}.new`, 'three')
   await rename(`${source}.new`, source)
   expect(await readLastStart(home)).toEqual({ ...start, replacedFile: source })
+})
+
+test('what became ready after it was started elsewhere is added', async () => {
+  const home = path.join(root, 'again')
+  await rememberReady(home, { db: '1' })
+  expect(await readLastStart(home)).toBeUndefined()
+  await rememberStart(home, startOfSet(start, [start, { ...start, container: 'db', startedAt: '1' }]))
+  await rememberReady(home, { db: '2' })
+  expect(await readLastStart(home)).toEqual({ ...start, ready: { mine: start.startedAt, db: '2' } })
 })
 
 test('a record that is damaged, or that cannot be written, is none', async () => {

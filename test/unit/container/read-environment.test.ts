@@ -74,6 +74,24 @@ test('a check that Pristine saw pass is one that passed, until the container is 
   expect(healthOf({}, start)).toBe('starting')
 })
 
+test('a service that somebody started again is starting until its check has passed', () => {
+  const startedAt = '2026-01-02T03:04:05.678901234Z'
+  const stands = (ready?: Record<string, string>) => {
+    const db = { set: 'set', service: 'db', health: 'starting', startedAt } as const
+    const set = [
+      environmentContainer('web', { set: 'set', service: 'web', isEntry: true, startedAt }),
+      environmentContainer('db', db),
+    ]
+    const start = { container: 'web', startedAt, hasHooks: true, ...(ready && { ready }) }
+    const { state, checking, containers } = environmentFacts(set, history('web', 'db'), start)
+    return { state, checking, health: containers[1]?.health }
+  }
+  expect(stands({ db: startedAt })).toEqual({ state: 'ready', checking: undefined, health: 'healthy' })
+  const starting = { state: 'starting', checking: true, health: 'starting' }
+  expect(stands({ db: '2026-01-02T03:04:04.678901234Z' })).toEqual(starting)
+  expect(stands()).toEqual(starting)
+})
+
 test('a container that was started again without its start hooks is starting', () => {
   const startedAt = '2026-01-02T03:04:05.678901234Z'
   const start = { container: 'mine', startedAt, hasHooks: true }

@@ -41,6 +41,7 @@ test('nothing is done when the wanted version runs', () => {
   expect(decide(facts('ready'))).toEqual({ kind: 'none' })
   expect(decide(facts('unhealthy'))).toEqual({ kind: 'none' })
   expect(decide(facts('paused'))).toEqual({ kind: 'start' })
+  expect(decide({ ...facts('starting'), checking: true })).toEqual({ kind: 'none' })
 })
 
 test('a version without an image is built, whatever runs', () => {

@@ -1,0 +1,59 @@
+import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { rememberReady } from '../container/last-start.ts'
+import type { Launch } from '../container/launch/prepare-launch.ts'
+import type { EnvironmentFacts } from '../container/read-environment.ts'
+import { containerExited, waitReady } from '../container/wait-ready.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+import type { CurrentState } from './current-state.ts'
+import { allOrNone } from './set/all-or-none.ts'
+import { withEnvironmentState } from './set/with-environment-state.ts'
+
+/**
+ * Waits, for as long as a start does, until the health checks pass for those containers of an environment that the engine
+ * reports as unhealthy or not yet healthy, and fails if one has ended without completing. Changes nothing. Returns the
+ * facts with the new health, which the engine itself notices only at its next check. `launch` has the checks of its
+ * services. Errors: `not-ready`, `container-exited`, `cancelled`.
+ */
+export async function awaitReady(
+  host: Host,
+  project: Project,
+  launch: Launch,
+  { engine, facts }: Pick<CurrentState, 'engine' | 'facts'>,
+  run: Run,
+): Promise<EnvironmentFacts> {
+  const { containers } = facts
+  const ended = containers.find((one) => one.stage === 'restarting' || (!one.running && !one.completed))
+  if (ended) {
+    const error = await containerExited(engine, ended, run)
+    throw withEnvironmentState(error, facts.state === 'stopped' ? 'stopped' : 'unhealthy')
+  }
+  const pending = containers.filter(({ unhealthy, health }) => unhealthy || health === 'starting')
+  if (pending.length === 0) return facts
+  const launches = [launch, ...launch.others]
+  const healthOf = (service: string) => launches.find((one) => one.service === service)?.run.health
+  try {
+    await allOrNone(
+      pending.map(
+        ({ id, service }) =>
+          (run: Run) =>
+            waitReady(engine, { id, service, ownProgram: true, health: healthOf(service) }, run),
+      ),
+      run,
+    )
+  } catch (error) {
+    if (!isProductError(error, 'not-ready')) throw withEnvironmentState(error, 'unhealthy')
+    const data = error.data as ErrorData<'not-ready'>
+    throw productError('not-ready', { ...data, wasReady: true }, { cause: error })
+  }
+  const times = pending.map(({ id, startedAt = '' }) => [id, startedAt] as const)
+  await rememberReady(host.home.project(project.key), Object.fromEntries(times))
+  return {
+    ...facts,
+    state: 'ready',
+    containers: containers.map((one) =>
+      pending.includes(one) ? { ...one, unhealthy: false, health: 'healthy' } : one,
+    ),
+  }
+}
