@@ -13,7 +13,7 @@ export function assignArg(
   instruction: Instruction,
   scope: Variables,
   context: WordContext,
-  args: Record<string, string>,
+  args: Readonly<Record<string, Value>>,
   inherited: (name: string) => Value | undefined,
 ): void {
   for (const word of quotedWords(instruction.rest, context.escapeChar)) {

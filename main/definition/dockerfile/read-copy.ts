@@ -84,6 +84,10 @@ function kindOf(step: Step, word: string, source: Expanded): SourceKind {
   }
   if (source.unknown !== undefined && (kind === 'download' || /^["']?\$/.test(word)))
     throw unsupported(`the value of ${source.unknown} is not known before the build`)
+  if (source.personal !== undefined && kind === 'download')
+    throw unsupported(
+      `its address has the value that ${source.personal} has on this computer, and whoever reads the lock or the version would see that; download what needs a token in a RUN with --mount=type=secret`,
+    )
   return kind
 }
 

@@ -17,7 +17,8 @@ import { type Variables, variablesOfImage, variablesOfScratch } from './syntax/v
 /**
  * Reads a Dockerfile as BuildKit does.
  * Errors: definition-invalid (syntax, unknown stage), definition-unsupported (a git source, an image or a
- * download that depends on the platform, another ssh agent than the person's, a RUN that reaches the host).
+ * download that depends on the platform, a download that depends on a value of this computer, another ssh agent than
+ * the person's, a RUN that reaches the host).
  */
 export function readDockerfile(text: string, options: DockerfileOptions): DockerfileReading {
   try {
@@ -30,15 +31,13 @@ export function readDockerfile(text: string, options: DockerfileOptions): Docker
 }
 
 class Reader {
-  private readonly args: Record<string, string>
   private readonly graph: StageGraph
   private readonly analysis = new Analysis()
   private readonly bases = new Set<string>()
   private readonly metadata = new Map<Stage, DockerfileReading['metadata']>()
 
   constructor(text: string, options: DockerfileOptions) {
-    this.args = options.args
-    if (this.args['BUILDKIT_SYNTAX'] !== undefined) {
+    if (options.args['BUILDKIT_SYNTAX'] !== undefined) {
       const reason = 'an argument cannot be pinned; write a "# syntax=" line'
       throw new DockerfileProblem(0, { code: 'definition-unsupported', key: 'BUILDKIT_SYNTAX', reason })
     }
@@ -153,7 +152,7 @@ class Reader {
     const place = this.graph.placeOf(step.statement, step.escapeChar)
     switch (step.keyword) {
       case 'arg':
-        assignArg(step, scope, place, this.args, this.graph.globalScope.get)
+        assignArg(step, scope, place, this.graph.args, this.graph.globalScope.get)
         break
       case 'env':
         assignEnv(step, scope, place)

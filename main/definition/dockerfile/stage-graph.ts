@@ -14,6 +14,7 @@ import {
   stepsOf,
   TRIGGER_ESCAPE,
 } from './stages.ts'
+import type { Value } from './syntax/expand.ts'
 import { DockerfileProblem, NoSuchStage } from './syntax/problem.ts'
 import { ReadingBudget } from './syntax/reading-budget.ts'
 import { type SplitDockerfile, type Statement, splitDockerfile } from './syntax/split-instructions.ts'
@@ -24,6 +25,8 @@ import { globalVariables, type Variables } from './syntax/variables.ts'
 export class StageGraph {
   readonly split: SplitDockerfile
   readonly target: Stage
+  /** The values of the build arguments. */
+  readonly args: Readonly<Record<string, Value>>
   readonly globalScope: Variables
   readonly budget = new ReadingBudget()
   /** What the images that stages begin with leave to them, by reference; null for one that is used as it is. */
@@ -34,14 +37,22 @@ export class StageGraph {
   private readonly left = new Map<Stage, Statement[]>()
 
   /** Errors: a `DockerfileProblem`. */
-  constructor(text: string, { args, target, triggers = () => undefined }: DockerfileOptions) {
+  constructor(text: string, options: DockerfileOptions) {
+    const { args, target, personalArgs = [], triggers = () => undefined } = options
     this.triggers = triggers
     this.split = splitDockerfile(text)
     this.all = groupStages(this.split)
     this.target = targetOf(this.all, target)
-    this.globalScope = globalVariables(args, target ?? this.target.name ?? 'default')
+    const personal = new Set(personalArgs)
+    this.args = Object.fromEntries(
+      Object.entries(args).map(([name, text]) => [
+        name,
+        personal.has(name) ? { text, personal: name } : text,
+      ]),
+    )
+    this.globalScope = globalVariables(this.args, target ?? this.target.name ?? 'default')
     for (const statement of this.globals)
-      assignArg(statement, this.globalScope, this.placeOf(statement), args, () => undefined)
+      assignArg(statement, this.globalScope, this.placeOf(statement), this.args, () => undefined)
   }
 
   /** The ARGs before the first stage. */

@@ -5,15 +5,18 @@ import { isSpace } from './split-words.ts'
 /**
  * Variables in Dockerfiles, as BuildKit substitutes them (frontend/dockerfile/shell/lex.go), with one
  * thing more: a variable's value may be unknown (it comes from the base image, or from the platform
- * that is built for); what depends on it is then unknown too, by the variable's name.
+ * that is built for), or personal (it comes from this computer); what depends on it is then the same, by the
+ * variable's name.
  */
-export type Value = string | { unknown: string }
+export type Value = string | Expanded
 export type Scope = (name: string) => Value | undefined
 
 export interface Expanded {
   text: string
   /** The variable that the text depends on and whose value cannot be known; `text` then means nothing. */
   unknown?: string
+  /** The variable with a value of this computer that the text depends on. */
+  personal?: string
 }
 
 interface Mode {
@@ -37,7 +40,8 @@ export function expand(
 ): Expanded {
   const lexer = new Lexer(word, scope, { escapeChar }, budget)
   const text = lexer.read('')
-  return lexer.unknown === undefined ? { text } : { text, unknown: lexer.unknown }
+  const { unknown, personal } = lexer
+  return { text, ...(unknown !== undefined && { unknown }), ...(personal !== undefined && { personal }) }
 }
 
 /** The words of a line after substitution, as the search for heredocs sees them; unset variables stay as written. */
@@ -59,6 +63,7 @@ export function shellWords(line: string, raw: { quotes: boolean; escapes: boolea
 
 class Lexer {
   unknown: string | undefined
+  personal: string | undefined
   private at = 0
   private depth = 0
   private readonly source: string
@@ -240,8 +245,11 @@ class Lexer {
       this.budget.spend(value.length)
       return value
     }
+    this.personal ??= value.personal
     this.unknown ??= value.unknown
-    return ''
+    if (value.unknown !== undefined) return ''
+    this.budget.spend(value.text.length)
+    return value.text
   }
 
   private name(): string {

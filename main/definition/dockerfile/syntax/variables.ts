@@ -1,4 +1,4 @@
-import type { Expanded, Scope, Value } from './expand.ts'
+import type { Scope, Value } from './expand.ts'
 import type { ReadingBudget } from './reading-budget.ts'
 
 /** The arguments that the builder sets by itself; their values differ from one platform to the next. */
@@ -31,26 +31,26 @@ export class Variables {
     return new Variables(this.rest, this.values)
   }
 
-  set(name: string, value: Value | Expanded): void {
-    if (typeof value === 'string') this.values.set(name, value)
-    else if (value.unknown !== undefined) this.values.set(name, { unknown: value.unknown })
-    else if ('text' in value) this.values.set(name, value.text)
+  set(name: string, value: Value): void {
+    this.values.set(name, value)
   }
 
   get: Scope = (name) => this.values.get(name) ?? this.rest(name)
 }
 
+const unknown = (name: string): Value => ({ text: '', unknown: name })
+
 /** What a stage can see before its first instruction, on an image of which nothing is known. */
-export const variablesOfImage = (): Variables => new Variables((name) => ({ unknown: name }))
+export const variablesOfImage = (): Variables => new Variables(unknown)
 
 /** The same on `scratch`, where the builder sets PATH and nothing else. */
 export const variablesOfScratch = (): Variables =>
-  new Variables((name) => (name === 'PATH' ? { unknown: name } : undefined))
+  new Variables((name) => (name === 'PATH' ? unknown(name) : undefined))
 
 /** The scope of `ARG`s before the first `FROM`. */
-export function globalVariables(args: Record<string, string>, targetStage: string): Variables {
+export function globalVariables(args: Readonly<Record<string, Value>>, targetStage: string): Variables {
   const variables = new Variables(() => undefined)
-  for (const name of PLATFORM_ARGUMENTS) variables.set(name, { unknown: name })
+  for (const name of PLATFORM_ARGUMENTS) variables.set(name, unknown(name))
   variables.set('TARGETSTAGE', targetStage)
   for (const name of [...PLATFORM_ARGUMENTS, 'TARGETSTAGE']) {
     const given = args[name]
