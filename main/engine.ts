@@ -21,6 +21,7 @@ import { clean } from './verbs/clean.ts'
 import { readProjectData } from './verbs/data.ts'
 import { diffVersions } from './verbs/diff.ts'
 import { diskUse } from './verbs/disk.ts'
+import { downloadFile, openDownload } from './verbs/download-file.ts'
 import { drift } from './verbs/drift.ts'
 import { exec, shell } from './verbs/exec.ts'
 import { fork, removeFork } from './verbs/fork.ts'
@@ -32,12 +33,14 @@ import {
   showLayer,
   switchLayer,
 } from './verbs/layer.ts'
+import { listFiles } from './verbs/list-files.ts'
 import { checkLock, lock, outdated } from './verbs/lock.ts'
 import { mark, unmark } from './verbs/mark.ts'
 import { changePersonal, setDotfiles, showPersonal } from './verbs/personal-settings.ts'
 import { isPortListening } from './verbs/port-listening.ts'
 import { programStart } from './verbs/program-start.ts'
 import { listProjects } from './verbs/projects.ts'
+import { readFile } from './verbs/read-file.ts'
 import { reset } from './verbs/reset.ts'
 import { runOnce } from './verbs/run.ts'
 import {
@@ -61,6 +64,7 @@ import { remove, restart, stop } from './verbs/stop.ts'
 import { serviceDetails, top } from './verbs/top.ts'
 import { grantTrust, revokeTrust, showTrust } from './verbs/trust.ts'
 import { planUp, up } from './verbs/up.ts'
+import { prepareUpload, uploadFile } from './verbs/upload-file.ts'
 import { verify } from './verbs/verify.ts'
 import { listVersions } from './verbs/versions.ts'
 import { watch } from './watch/watch.ts'
@@ -112,6 +116,12 @@ export function engineOn(host: Host) {
     logs: on(logs, { repairs: true, cancelled: NOTHING }),
     top: on(top, { repairs: true, cancelled: NOTHING }),
     serviceDetails: on(serviceDetails, { repairs: true, cancelled: NOTHING }),
+    files: on(listFiles, { repairs: true, cancelled: NOTHING }),
+    readFile: on(readFile, { repairs: true, cancelled: NOTHING }),
+    openDownload: on(openDownload, { repairs: true, cancelled: NOTHING }),
+    downloadFile: on(downloadFile, { repairs: true, cancelled: NOTHING }),
+    prepareUpload: on(prepareUpload, { repairs: true, cancelled: NOTHING }),
+    uploadFile: on(uploadFile, { repairs: true, cancelled: NOTHING }),
     ports: on(ports, { repairs: true, cancelled: NOTHING }),
     listens: on(isPortListening),
     programStart: on(programStart, { repairs: true, cancelled: NOTHING }),

@@ -6,6 +6,7 @@ import { editorErrors } from './errors/editor.ts'
 import { engineErrors } from './errors/engine.ts'
 import type { Entry } from './errors/entry.ts'
 import { environmentErrors } from './errors/environment.ts'
+import { fileErrors } from './errors/file.ts'
 import { layerErrors } from './errors/layer.ts'
 import { lockErrors } from './errors/lock.ts'
 import { operationErrors } from './errors/operation.ts'
@@ -31,6 +32,7 @@ const ERRORS = {
   ...buildErrors,
   ...environmentErrors,
   ...serviceErrors,
+  ...fileErrors,
   ...secretErrors,
   ...volumeErrors,
   ...versionErrors,

@@ -203,6 +203,18 @@ export async function runProgram(argv: string[]): Promise<number> {
     'show the processes of the environment',
     async () => (await import('./verbs/top.ts')).top,
   ).addOption(service('only of this service'))
+  verb(
+    'files [path]',
+    'list a folder of the environment, with how it differs from the image (default: /)',
+    async () => (await import('./verbs/files.ts')).files,
+  ).addOption(service('of this service'))
+  verb(
+    'cp <from> <to>',
+    'copy one file out of the environment or into it; "env:/path" is a path inside',
+    async () => (await import('./verbs/cp.ts')).cp,
+  )
+    .option('--replace', 'replace a file that is there already')
+    .addOption(service('of this service, or into it'))
   verb('ports', 'show the published ports', async () => (await import('./verbs/ports.ts')).ports)
   verb(
     'lock',

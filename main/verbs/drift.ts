@@ -2,7 +2,6 @@ import type { DriftReport } from '../../shared/drift.ts'
 import { hasServices } from '../container/describe-environment.ts'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
 import { retryRefused } from '../docker/connection/retry-refused.ts'
-import { containerChanges } from '../docker/containers.ts'
 import { readFiles } from '../docker/read-files.ts'
 import { apkDrift } from '../drift/apk.ts'
 import { dpkgDrift } from '../drift/dpkg.ts'
@@ -10,11 +9,11 @@ import { groupFiles } from '../drift/group-files.ts'
 import { openImage } from '../drift/image-files.ts'
 import { npmDrift } from '../drift/npm.ts'
 import type { PackageDrift, Sources } from '../drift/packages.ts'
-import { deepestPaths, driftedPaths, mergedPath, type PathChange } from '../drift/paths.ts'
+import { deepestPaths, mergedPath, type PathChange } from '../drift/paths.ts'
 import { pipDrift } from '../drift/pip.ts'
 import { suggestChange } from '../drift/suggest-change.ts'
-import { withoutDotfiles } from '../environment/apply-dotfiles.ts'
 import { type CurrentState, readCurrentState } from '../environment/current-state.ts'
+import { driftOfContainer } from '../environment/drift-of-container.ts'
 import { findServices, type ServiceName } from '../environment/find-service.ts'
 import type { Host } from '../host/host.ts'
 import { loadInventory } from '../plan/plan-store.ts'
@@ -86,12 +85,10 @@ async function containerDrift(
   { id, image, version, service, mounts, isEntry = true }: EnvironmentContainer,
   run: Pick<DriftOptions, 'signal'>,
 ) {
-  const [listed, contents] = await Promise.all([
-    containerChanges(engine, id),
+  const [{ changes, dotfiles }, contents] = await Promise.all([
+    driftOfContainer(engine, host.home.project(project.key), { id, mounts }),
     loadInventory(host.home, version, isEntry ? undefined : service),
   ])
-  const { rest, fromDotfiles: brought } = await withoutDotfiles(host.home.project(project.key), id, listed)
-  const changes = driftedPaths(rest, mounts)
   const ordinal = history.versions.find((known) => known.id === version)?.ordinal ?? null
   const opened = openImage(engine, project.key, { image, ordinal }, run)
   try {
@@ -106,7 +103,7 @@ async function containerDrift(
       automatic: found.flatMap((one) => one.packages.filter(({ name }) => one.automatic.has(name))),
       ...groupFiles(changes, owned),
       changes: deepestPaths(changes).length,
-      dotfiles: driftedPaths(brought, mounts).length,
+      dotfiles: dotfiles.length,
     }
   } finally {
     await opened.close()

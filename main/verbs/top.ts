@@ -1,18 +1,15 @@
 import type { ContainerProcess, ServiceDetails, ServiceProcesses } from '../../shared/container.ts'
+import { accountNames } from '../container/account-names.ts'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
-import { accountsIn } from '../container/launch/accounts.ts'
 import { redact } from '../container/redact-secrets.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { processReader } from '../docker/container-processes.ts'
-import { readFiles } from '../docker/read-files.ts'
 import type { Hidden } from '../docker/streams/redactor.ts'
 import { readCurrentState } from '../environment/current-state.ts'
 import { findRunning, findService, type ServiceName } from '../environment/find-service.ts'
 import { inspectService } from '../environment/inspect-service.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
-
-const PASSWD = '/etc/passwd'
 
 /**
  * What runs in a project's environment, or in one service of it: the processes of each container that runs, and what that
@@ -77,12 +74,7 @@ async function readerOf(
   hidden: Hidden,
   signal: AbortSignal,
 ): Promise<ReadServiceProcesses> {
-  const [read, files] = await Promise.all([
-    processReader(engine),
-    readFiles(engine, id, PASSWD, () => true, { signal }),
-  ])
-  const accounts = accountsIn(files.get(PASSWD) ?? '')
-  const names = new Map(accounts.map(({ uid, name }) => [String(uid), name]))
+  const [read, names] = await Promise.all([processReader(engine), accountNames(engine, id, signal)])
   return async () =>
     (await read(id, signal))?.map((process) => ({
       ...process,

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { rename, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { isProductError, isSystemError, productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { mountPlaces } from '../container/file-places.ts'
+import { findFile } from '../container/find-file.ts'
+import { countBytes } from '../data/count-bytes.ts'
+import { inspectContainer } from '../docker/containers.ts'
+import { openFile } from '../docker/stream-file.ts'
+import { readCurrentState } from '../environment/current-state.ts'
+import { findService, type ServiceName } from '../environment/find-service.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+
+/** A file of a container that can be read. */
+export interface Download {
+  /** Its name, of a link that of the link. */
+  name: string
+  /** In bytes. */
+  size: number
+  mode: number
+  /** Reads it once. Whoever stops reading ends it. Errors: those of the engine; `path-missing` if it is gone by now. */
+  open(signal: AbortSignal): Promise<AsyncGenerator<Buffer>>
+}
+
+/**
+ * Finds a file of a service, running or not, to be read as a whole. Nothing runs in the container.
+ * Errors: `environment-not-running` if there is no environment, `service-unknown`, `service-missing`; those of `findFile`;
+ * `removed-meanwhile`.
+ */
+export async function openDownload(
+  host: Host,
+  project: Project,
+  { path: at, service }: { path: string; service?: ServiceName },
+  signal: AbortSignal,
+): Promise<Download> {
+  const { engine, facts } = await readCurrentState(host, project)
+  const { id, name } = await findService(host.home, project, facts, service)
+  const details = await inspectContainer(engine, id, { signal })
+  if (!details) throw productError('removed-meanwhile', { problem: `The container ${name} is gone` })
+  const file = await findFile(engine, id, mountPlaces(details), at, { signal })
+  return {
+    ...{ name: path.posix.basename(at), size: file.size, mode: file.mode },
+    open: async (signal) => {
+      const opened = await openFile(engine, id, file.path, { signal })
+      if (!opened) throw productError('path-missing', { path: file.path })
+      return opened.content
+    },
+  }
+}
+
+/**
+ * Copies a file of a service to a file of this computer, completely or not at all, and returns its size in bytes.
+ * `target`: its absolute path; what is there is replaced only with `replace`.
+ * Errors: those of `openDownload`; `path-exists`, `file-not-copied`, `cancelled`.
+ */
+export async function downloadFile(
+  host: Host,
+  project: Project,
+  request: { path: string; service?: ServiceName; target: string; replace: boolean },
+  run: Run,
+): Promise<{ bytes: number }> {
+  const { target, replace } = request
+  const there = await stat(target).catch(() => undefined)
+  if (there && (there.isDirectory() || !replace))
+    throw productError('path-exists', { path: target, isFolder: there.isDirectory() })
+  const download = await openDownload(host, project, request, run.signal)
+  const step = {
+    ...({ kind: 'step', id: 'copy', name: `Copy ${download.name}`, phase: 'data' } as const),
+    ...{ subject: request.path, total: download.size },
+  }
+  let bytes = 0
+  const report = (done: number) => {
+    bytes = done
+    run.report({ ...step, state: 'running', done })
+  }
+  report(0)
+  const hidden = `.${path.basename(target)}.${randomBytes(4).toString('hex')}.tmp`
+  const temporary = path.join(path.dirname(target), hidden)
+  try {
+    const content = await download.open(run.signal)
+    const file = createWriteStream(temporary, { flags: 'wx', mode: download.mode })
+    await pipeline(content, (chunks) => countBytes(chunks, report), file)
+    await rename(temporary, target)
+  } catch (error) {
+    run.report({ ...step, state: 'failed', done: bytes })
+    await rm(temporary, { force: true })
+    if (run.signal.aborted) throw productError('cancelled', {}, { cause: error })
+    if (isProductError(error)) throw error
+    const problem = isSystemError(error) ? error.message : `The connection to the engine broke: ${error}`
+    throw productError('file-not-copied', { path: request.path, problem }, { cause: error })
+  }
+  run.report({ ...step, state: 'done', done: bytes })
+  return { bytes }
+}

@@ -1,0 +1,138 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { isSystemError, productError } from '../../shared/errors.ts'
+import type { Uploaded } from '../../shared/file.ts'
+import type { Run } from '../../shared/operation.ts'
+import { ownerOf } from '../build/bake/file-owner.ts'
+import { mountPlaces, placeOf } from '../container/file-places.ts'
+import { requireShown } from '../container/find-file.ts'
+import { commandUser } from '../container/launch/prepare-launch.ts'
+import { findTarget, placeFile } from '../container/place-file.ts'
+import { countBytes } from '../data/count-bytes.ts'
+import { inspectContainer } from '../docker/containers.ts'
+import { readCurrentState } from '../environment/current-state.ts'
+import { findRunning, type ServiceName } from '../environment/find-service.ts'
+import { launchOfContainer } from '../environment/image/launch-version.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+
+/** A new file inside: an absolute folder and a name in it; `replace`: whether one that is there is replaced. */
+export interface UploadRequest {
+  folder: string
+  name: string
+  /** In bytes. */
+  size: number
+  /** Its permissions. */
+  mode: number
+  replace: boolean
+  service?: ServiceName
+}
+
+/** An upload that may begin. */
+export type Upload = (content: AsyncIterable<Buffer>, run: Run) => Promise<Uploaded>
+
+/**
+ * Prepares to write a file into a folder of a running service, as a file of the user that works there. The upload itself
+ * fails as `file-not-copied` where the content is shorter than was said, and as `cancelled`; nothing is left of it then.
+ * Errors: `environment-not-running`, `environment-paused`, `service-unknown`, `service-missing`, `service-not-running`;
+ * `path-missing`, `path-not-folder`, `path-exists`, `path-not-shown`, `file-not-copied`, `removed-meanwhile`.
+ */
+export async function prepareUpload(
+  host: Host,
+  project: Project,
+  { size, mode, service, ...wanted }: UploadRequest,
+  signal: AbortSignal,
+): Promise<Upload> {
+  const { engine, facts } = await readCurrentState(host, project)
+  const container = await findRunning(host.home, project, facts, service)
+  const { id, name, isEntry } = container
+  const [details, target] = await Promise.all([
+    inspectContainer(engine, id, { signal }),
+    findTarget(engine, id, wanted, signal),
+  ])
+  if (!details) throw productError('removed-meanwhile', { problem: `The container ${name} is gone` })
+  const at = path.posix.join(target.folder, target.name)
+  const place = placeOf(at, mountPlaces(details))
+  requireShown(at, place)
+  const user =
+    isEntry === false ? details.Config.User : commandUser(await launchOfContainer(host, project, container))
+  const owner = await ownerOf(engine, id, user, { signal })
+  return async (content, run) => {
+    const step = {
+      ...({ kind: 'step', id: 'copy', name: `Copy ${target.name}`, phase: 'data' } as const),
+      ...{ subject: at, total: size },
+    }
+    let bytes = 0
+    const report = (done: number) => {
+      bytes = done
+      run.report({ ...step, state: 'running', done })
+    }
+    report(0)
+    const source = endingEarly(content, run.signal)
+    const file = { size, mode, ...owner }
+    const sent = countBytes(source.content, report)
+    try {
+      await placeFile(engine, id, target, file, sent, run.signal)
+    } catch (error) {
+      run.report({ ...step, state: 'failed', done: bytes })
+      if (run.signal.aborted) throw productError('cancelled', {}, { cause: error })
+      const problem = source.problem() ?? (bytes < size ? 'It became shorter while it was read.' : undefined)
+      throw problem === undefined ? error : productError('file-not-copied', { path: at, problem })
+    }
+    run.report({ ...step, state: 'done', done: bytes })
+    return { path: at, place, bytes: size }
+  }
+}
+
+/**
+ * Copies a file of this computer, by its absolute path, into a folder of a running service.
+ * Errors: as `prepareUpload` and its upload; `file-not-copied` if the file cannot be read.
+ */
+export async function uploadFile(
+  host: Host,
+  project: Project,
+  { source, ...request }: Omit<UploadRequest, 'size' | 'mode'> & { source: string },
+  run: Run,
+): Promise<Uploaded> {
+  const found = await stat(source).catch((error: Error) => error)
+  if (found instanceof Error) throw productError('file-not-copied', { path: source, problem: reason(found) })
+  if (!found.isFile()) throw productError('file-not-copied', { path: source, problem: 'It is not a file.' })
+  const { size, mode } = found
+  const upload = await prepareUpload(host, project, { ...request, size, mode: mode & 0o777 }, run.signal)
+  return upload(createReadStream(source), run)
+}
+
+/**
+ * Content that only ends: where it fails, and when `signal` aborts, it ends early. The engine is told so, and has closed the
+ * file before the part that it wrote is removed.
+ */
+function endingEarly(content: AsyncIterable<Buffer>, signal: AbortSignal) {
+  let problem: string | undefined
+  const read = async function* (): AsyncGenerator<Buffer> {
+    const chunks = content[Symbol.asyncIterator]()
+    const aborted = new Promise<{ done: true; value: undefined }>((resolve) => {
+      const end = () => resolve({ done: true, value: undefined })
+      if (signal.aborted) end()
+      signal.addEventListener('abort', end, { once: true })
+    })
+    try {
+      for (;;) {
+        const next = await Promise.race([aborted, chunks.next()])
+        if (next.done) return
+        yield next.value
+      }
+    } catch (error) {
+      problem = reason(error)
+    } finally {
+      void chunks.return?.()
+    }
+  }
+  return { content: read(), problem: () => problem }
+}
+
+const reason = (error: unknown): string => {
+  if (isSystemError(error, 'ENOENT')) return 'There is no such file.'
+  if (isSystemError(error, 'EACCES')) return 'It may not be read.'
+  return error instanceof Error ? error.message : String(error)
+}
