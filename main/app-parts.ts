@@ -5,6 +5,8 @@ import type { Host } from './host/host.ts'
 import type { OpenedEnvironments } from './overview/opened-environments.ts'
 import type { Overview } from './overview/overview.ts'
 import type { ProjectAccess } from './project-access.ts'
+import type { Downloads } from './transfers/downloads.ts'
+import type { Uploads } from './transfers/uploads.ts'
 
 /** What the methods of the contract work with. */
 export interface AppParts extends ProjectAccess {
@@ -14,6 +16,8 @@ export interface AppParts extends ProjectAccess {
   engine: PristineEngine
   overview: Overview
   opened: OpenedEnvironments
+  downloads: Downloads
+  uploads: Uploads
   /** Starts a verb as an operation, which is returned as soon as it is recorded. */
   start(verb: (run: Run) => Promise<unknown>): Promise<{ operation: OperationId }>
 }

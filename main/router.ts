@@ -6,6 +6,7 @@ import { survey } from './doctor/doctor.ts'
 import { streamInstall } from './doctor/stream-install.ts'
 import { engineOn } from './engine.ts'
 import { environmentMethods } from './environment-methods.ts'
+import { fileMethods } from './file-methods.ts'
 import { openHost } from './host/host.ts'
 import { given, implementer, unreported } from './implementer.ts'
 import { followLogs } from './logs/follow-logs.ts'
@@ -22,6 +23,8 @@ import { projectMethods } from './project-methods.ts'
 import { snapshotMethods } from './snapshot-methods.ts'
 import { changeSettings, readSettings } from './store/settings.ts'
 import { Terminals } from './terminals/terminals.ts'
+import { Downloads } from './transfers/downloads.ts'
+import { Uploads } from './transfers/uploads.ts'
 import { listCleanup, removeChosen } from './verbs/cleanup.ts'
 import { differingTexts } from './verbs/definition-diff.ts'
 import { differingSizes } from './verbs/size-diff.ts'
@@ -47,6 +50,7 @@ export function createApp({ env, version, fault }: AppOptions) {
   const usage = usagePoll(host, () => overview.running())
   const terminals = new Terminals(host)
   const opened = new OpenedEnvironments()
+  const [downloads, uploads] = [new Downloads(host.home.root), new Uploads(host.home.root)]
   overview.start()
 
   const on = implementer(fault)
@@ -60,7 +64,7 @@ export function createApp({ env, version, fault }: AppOptions) {
   })
   const projects = projectAccess(host)
   const { open, openGone, folderOf, recordsOf } = projects
-  const app: AppParts = { env, host, engine, overview, opened, start, ...projects }
+  const app: AppParts = { env, host, engine, overview, opened, downloads, uploads, start, ...projects }
 
   const router = on.router({
     app: {
@@ -122,6 +126,7 @@ export function createApp({ env, version, fault }: AppOptions) {
       }),
     },
     snapshots: snapshotMethods(on.snapshots, app),
+    files: fileMethods(on.files, app),
     trust: {
       request: on.trust.request.handler(async ({ input, signal }) =>
         engine.trust(await folderOf(input.project), undefined, unreported(signal)),
@@ -206,11 +211,13 @@ export function createApp({ env, version, fault }: AppOptions) {
 
   return {
     router,
+    /** What was offered to a page at an address of its own, once. */
+    download: (address: string) => downloads.take(address),
     /** Ends watches and terminals, and cancels the operations of this process, as Ctrl-C does. */
     close: async (): Promise<void> => {
       const closed = terminals.closeAll()
       for (const running of host.runningOperations.values()) running.abort()
-      await Promise.allSettled([...ongoing, overview.close(), closed])
+      await Promise.allSettled([...ongoing, overview.close(), closed, uploads.cancelAll()])
       await host.backgroundDone()
     },
     /**

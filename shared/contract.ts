@@ -9,6 +9,7 @@ import { DriftReport } from './drift.ts'
 import { Editor, EditorId } from './editor.ts'
 import { EngineState, EngineSurvey, InstallEvent } from './engine-state.ts'
 import { Status } from './environment.ts'
+import { FileContent, FileName, FolderListing, InsidePath, UPLOAD_CHUNK, Uploaded, UploadId } from './file.ts'
 import { OperationId, ProjectKey, Sha256, VersionId } from './ids.ts'
 import { LayerState, LayerText, MAX_LAYER } from './layer.ts'
 import { LogLines } from './log.ts'
@@ -26,8 +27,8 @@ import { SizeDiff, Verified, Version, VersionDiff } from './version.ts'
 
 /**
  * Every method and stream between the screens and the engine. A project is named by its key, and only a project that was
- * opened has one: no method takes a path but `projects.open`, `projects.clone` and those that read or write a snapshot's file, and
- * none passes a request on to the container engine.
+ * opened has one: no method takes a path of this computer but `projects.open`, `projects.clone` and those that read or write a
+ * snapshot's file, and none passes a request on to the container engine.
  *
  * Every failure is `PRODUCT`, with the report that the command line prints. Methods that begin long work return its
  * operation as soon as it is recorded; what comes of it is seen with `operations.watch`.
@@ -46,6 +47,8 @@ const started = z.strictObject({ operation: OperationId })
 const secret = z.extend(project, { name: z.string().check(z.minLength(1), z.maxLength(200)) })
 const snapshot = z.extend(project, { name: SnapshotName })
 const file = z.string().check(z.minLength(1), z.maxLength(4096), z.regex(/^[^\0]+$/))
+const ofPath = z.extend(ofService, { path: InsidePath })
+const upload = z.strictObject({ upload: UploadId })
 const terminal = z.strictObject({ terminal: TerminalId })
 /** A git reference or an image reference. */
 const reference = z.string().check(z.minLength(1), z.maxLength(2000))
@@ -264,6 +267,34 @@ export const contract = {
     follow: method
       .input(z.extend(ofService, { tail: z.int().check(z.gte(0), z.lte(1_000_000)) }))
       .output(eventIterator(LogLines)),
+  },
+  files: {
+    /** What a folder of a running service holds; without a service, of the one that a person works in. */
+    list: method.input(ofPath).output(FolderListing),
+    /** The text of a file, and how it differs from the image's. */
+    read: method.input(ofPath).output(FileContent),
+    /** Offers a file to the browser, at an address that is good for one request within a minute. */
+    offer: method.input(ofPath).output(z.strictObject({ address: z.string() })),
+    /** Begins to write a file into a folder. It is there, under its name, when `finish` has returned. */
+    upload: method
+      .input(
+        z.extend(ofPath, {
+          name: FileName,
+          /** In bytes. */
+          size: z.int().check(z.nonnegative()),
+          replace: z.boolean(),
+        }),
+      )
+      .output(upload),
+    /** Its next bytes, in base64. Returns when they were taken. */
+    send: method.input(
+      z.extend(upload, {
+        bytes: z.string().check(z.maxLength(Math.ceil(UPLOAD_CHUNK / 3) * 4), z.regex(/^[\w+/]*={0,2}$/)),
+      }),
+    ),
+    finish: method.input(upload).output(Uploaded),
+    /** Nothing is left of it. */
+    cancel: method.input(upload),
   },
   terminals: {
     /** `service`: in which it was opened, if one was named. */

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream'
 import { protocol, type Session } from 'electron'
 import type { Asset } from '../server/assets.ts'
+import { downloadHeaders, type TakeDownload } from '../server/download.ts'
 import { contentSecurityPolicy } from '../server/headers.ts'
 import { isOwn, SCHEME } from './preload/address.ts'
 
@@ -10,15 +12,29 @@ export function registerScheme(): void {
   ])
 }
 
-/** Serves the built page's files under the app's address: those that were read at the start, and nothing else. */
-export function servePage(session: Session, assets: Map<string, Asset>): void {
-  session.protocol.handle(SCHEME, (request) => answer(request, assets))
+/**
+ * Serves the built page's files under the app's address: those that were read at the start, and what was offered to the page
+ * for download.
+ */
+export function servePage(session: Session, assets: Map<string, Asset>, download: TakeDownload): void {
+  session.protocol.handle(SCHEME, (request) => answer(request, assets, download))
 }
 
-function answer(request: Request, assets: Map<string, Asset>): Response {
+async function answer(
+  request: Request,
+  assets: Map<string, Asset>,
+  download: TakeDownload,
+): Promise<Response> {
   if (!isOwn(request.url)) return plain(404)
   if (request.method !== 'GET') return plain(405)
-  const asset = assets.get(new URL(request.url).pathname)
+  const { pathname } = new URL(request.url)
+  const offered = download(pathname)
+  if (offered) {
+    const content = Readable.toWeb(await offered.open(request.signal))
+    const headers = { ...HEADERS, ...downloadHeaders(offered) }
+    return new Response(content as ReadableStream<Uint8Array>, { headers })
+  }
+  const asset = assets.get(pathname)
   if (!asset) return plain(404)
   return new Response(new Uint8Array(asset.body), { headers: { ...HEADERS, 'content-type': asset.type } })
 }

@@ -1,4 +1,5 @@
 import { app, type Session, type WebContents } from 'electron'
+import { DOWNLOADS } from '../../main/transfers/downloads.ts'
 import { isOwn, SCHEME } from './preload/address.ts'
 
 /**
@@ -12,14 +13,20 @@ const OTHER_ADDRESSES = {
   urls: ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'file://*/*', 'ftp://*/*'],
 }
 
-/** Denies a session whatever a page may ask for: permissions, devices, downloads, anything from the network. */
+/**
+ * Denies a session whatever a page may ask for: permissions, devices, anything from the network, and downloads but for those
+ * that the app itself offered. Of these a person is asked where to put them.
+ */
 export function secureSession(session: Session): void {
   session.setPermissionRequestHandler((contents, permission, answer) => {
     answer(permission === GRANTED && isOwn(contents.getURL()))
   })
   session.setPermissionCheckHandler((_, permission, origin) => permission === GRANTED && isOwn(origin))
   session.setDevicePermissionHandler(() => false)
-  session.on('will-download', (event) => event.preventDefault())
+  session.on('will-download', (event, item) => {
+    if (!isOwn(item.getURL()) || !new URL(item.getURL()).pathname.startsWith(DOWNLOADS))
+      event.preventDefault()
+  })
   session.webRequest.onBeforeRequest(OTHER_ADDRESSES, (_, answer) => answer({ cancel: true }))
 }
 

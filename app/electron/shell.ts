@@ -70,9 +70,9 @@ export async function runShell(options: ShellOptions): Promise<void> {
   const assets = await readAssets(options.page)
   await app.whenReady()
   secureSession(session.defaultSession)
-  servePage(session.defaultSession, assets)
 
   const engine = createApp({ env, version: app.getVersion(), fault })
+  servePage(session.defaultSession, assets, engine.download)
   shutDownAfter(async () => {
     ended.abort()
     await engine.close()

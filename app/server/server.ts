@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { pipeline } from 'node:stream/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { AppRouter } from '../../main/router.ts'
+import { DOWNLOADS, type Offer } from '../../main/transfers/downloads.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Asset } from './assets.ts'
 import { createHandler, serveConnection } from './connection.ts'
+import { downloadHeaders, type TakeDownload } from './download.ts'
 import { securityHeaders } from './headers.ts'
 import { isAdmitted, newToken } from './token.ts'
 import { UnverifiedConnections } from './unverified-connections.ts'
@@ -33,11 +36,11 @@ export interface Server {
 }
 
 /**
- * Serves the page and, to those who hold the token, the contract; to this computer only. `port` 0 takes a free one.
- * Errors: `port-taken`.
+ * Serves the page and, to those who hold the token, the contract and the downloads that it offers; to this computer only.
+ * `port` 0 takes a free one. Errors: `port-taken`.
  */
 export async function startServer(
-  router: AppRouter,
+  { router, download }: { router: AppRouter; download: TakeDownload },
   assets: Map<string, Asset>,
   port: number,
 ): Promise<Server> {
@@ -80,7 +83,12 @@ export async function startServer(
   const origin = new URL(`http://${ADDRESS}:${(server.address() as AddressInfo).port}`).origin
   const host = new URL(origin).host
 
-  server.on('request', (request, response) => answer(request, response, host, assets))
+  server.on('request', (request, response) => {
+    const offered = isDownload(request, host) ? download(request.url ?? '') : undefined
+    if (!offered) return answer(request, response, host, assets)
+    unverified.leave(request.socket)
+    sendDownload(response, securityHeaders(host), offered).catch(() => response.destroy())
+  })
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const refusal = refuse(request, { host, origin })
     if (refusal) {
@@ -156,6 +164,27 @@ function admit(client: WebSocket, socket: Socket, token: string, admitted: () =>
 function letGo(client: WebSocket, code: number): void {
   client.close(code)
   setTimeout(() => client.terminate(), CLOSING).unref()
+}
+
+/** Whether a request may be for what was offered. The address itself is the secret, and good for one request. */
+const isDownload = (request: IncomingMessage, host: string): boolean =>
+  request.method === 'GET' &&
+  request.headers.host === host &&
+  !repeated(request, 'host') &&
+  request.url?.startsWith(DOWNLOADS) === true
+
+/** Sends a file as fast as the browser takes it: one that asks a person where to put it takes nothing meanwhile. */
+async function sendDownload(
+  response: ServerResponse,
+  headers: Record<string, string>,
+  download: Offer,
+): Promise<void> {
+  response.setTimeout(0)
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  const content = await download.open(gone.signal)
+  response.writeHead(200, { ...headers, ...downloadHeaders(download) })
+  await pipeline(content, response)
 }
 
 /** Answers a request for a file of the page. */

@@ -2,7 +2,7 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { openFile } from '../docker/stream-file.ts'
 
 /** In bytes: more of a file is not shown. */
-export const MAX_TEXT = 512 * 1024
+const MAX_TEXT = 512 * 1024
 
 /** The beginning of a file as text, null where it is none, and whether there is more. */
 export interface FileText {

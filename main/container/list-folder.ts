@@ -9,7 +9,7 @@ import { ENTER_FOLDER, folderError, runRootScript } from './root-script.ts'
 export const MAX_ENTRIES = 5_000
 
 /** An entry of a folder of a container. */
-export interface ListedFile {
+interface ListedFile {
   name: string
   kind: FileKind
   size: number

@@ -15,22 +15,27 @@ export interface VirtualList<List extends HTMLElement> {
   scrollTo(index: number): void
 }
 
-/** A list of `count` items of `height` pixels, expected or exact, that scrolls with the page. `keyOf` an index, as React's. */
+/**
+ * A list of `count` items of `height` pixels, expected or exact, that scrolls with the page, or in the element around it if it
+ * is in a `box`. `keyOf` an index, as React's.
+ */
 export function useVirtualList<List extends HTMLElement>({
   count,
   height,
   keyOf,
+  box = false,
 }: {
   count: number
   height: number
   keyOf(index: number): string | number
+  box?: boolean
 }): VirtualList<List> {
   const list = useRef<List>(null)
   const [scroller, setScroller] = useState<HTMLElement | null>(null)
   /** What the page shows above the list, in pixels. */
   const [above, setAbove] = useState(0)
   useLayoutEffect(() => {
-    const content = document.getElementById('content')
+    const content = box ? (list.current?.parentElement ?? null) : document.getElementById('content')
     setScroller(content)
     const place = () => {
       if (!content || !list.current) return
@@ -40,7 +45,7 @@ export function useVirtualList<List extends HTMLElement>({
     place()
     window.addEventListener('resize', place)
     return () => window.removeEventListener('resize', place)
-  }, [])
+  }, [box])
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller,

@@ -10,6 +10,7 @@ export const environment = {
       runs: 'What runs',
       versions: 'Versions',
       drift: 'Drift',
+      files: 'Files',
       logs: 'Logs',
       terminal: 'Terminal',
       data: 'Data',

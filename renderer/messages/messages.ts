@@ -9,6 +9,7 @@ import { drift } from './drift.ts'
 import { engine } from './engine.ts'
 import { environment } from './environment.ts'
 import { environmentState } from './environment-state.ts'
+import { files } from './files.ts'
 import { home } from './home.ts'
 import { live } from './live.ts'
 import { logs } from './logs.ts'
@@ -47,6 +48,7 @@ const english = {
   ...live,
   ...versions,
   ...drift,
+  ...files,
   ...logs,
   ...terminal,
   ...data,

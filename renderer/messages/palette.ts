@@ -12,6 +12,7 @@ export const palette = {
     runs: 'What runs in {{name}}',
     versions: 'Versions of {{name}}',
     drift: 'Drift of {{name}}',
+    files: 'Files of {{name}}',
     logs: 'Logs of {{name}}',
     terminal: 'Terminal in {{name}}',
     data: 'Data and snapshots of {{name}}',

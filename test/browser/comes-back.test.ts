@@ -147,7 +147,17 @@ storyEven('while Pristine does not answer every screen says so, also one that wa
   await page.getByRole('heading', { level: 1, name: 'offline' }).waitFor()
   const project = new URL(page.url()).hash.replace(/\/[a-z]+$/, '')
   await desk.stopServer('SIGKILL')
-  const tabs = ['overview', 'runs', 'versions', 'drift', 'logs', 'terminal', 'definition', 'compare-v1-v2']
+  const tabs = [
+    'overview',
+    'runs',
+    'versions',
+    'drift',
+    'files',
+    'logs',
+    'terminal',
+    'definition',
+    'compare-v1-v2',
+  ]
   const screens = ['#/', '#/activity', '#/cleanup', '#/engine', '#/settings']
   for (const route of [...tabs.map((tab) => `${project}/${tab}`), ...screens]) {
     await page.evaluate((hash) => location.assign(hash), route)

@@ -157,13 +157,21 @@ async function cloning(): Promise<void> {
 }
 
 async function environments(keys: Awaited<ReturnType<typeof setScene>>): Promise<void> {
-  for (const tab of ['overview', 'runs', 'versions', 'drift', 'logs', 'terminal', 'definition']) {
+  for (const tab of ['overview', 'runs', 'versions', 'drift', 'files', 'logs', 'terminal', 'definition']) {
     await at(`#/projects/${keys['shop']}/${tab}`, 'shop')
     await page.waitForLoadState('networkidle')
     await page.getByRole('main').locator('[aria-busy=true]').waitFor({ state: 'detached' })
     if (tab === 'overview') await page.getByRole('heading', { name: 'Disk' }).waitFor()
     if (tab === 'runs')
       await page.getByRole('region', { name: 'Processes' }).getByRole('cell').first().waitFor()
+    if (tab === 'files') {
+      await page.getByRole('checkbox', { name: 'Drifted only' }).check()
+      await page
+        .getByRole('treeitem', { name: /Changed/ })
+        .first()
+        .click()
+      await page.getByRole('region', { name: 'Difference from the image' }).waitFor()
+    }
     if (tab === 'logs') await page.getByText('Loading…').waitFor({ state: 'detached' })
     await shoot(`environment-${tab}`)
   }

@@ -205,7 +205,7 @@ test('permissions are denied, but for putting text into the clipboard', async ()
   expect(session.defaultSession.device?.({ deviceType: 'usb' })).toBe(false)
 })
 
-test('nothing is downloaded', async () => {
+test('nothing is downloaded but what the app offered', async () => {
   await inPage(`(() => {
     const link = document.createElement('a')
     link.href = URL.createObjectURL(new Blob(['bytes']))
@@ -214,6 +214,21 @@ test('nothing is downloaded', async () => {
   })()`)
   await vi.waitUntil(() => session.defaultSession.downloads.length > 0)
   expect(session.defaultSession.downloads).toEqual(['prevented'])
+  const isPrevented = (address: string): boolean => {
+    let prevented = false
+    const event = { preventDefault: () => (prevented = true) }
+    session.defaultSession.emit('will-download', event, { getURL: () => address })
+    return prevented
+  }
+  expect(isPrevented('app://pristine/download/abc')).toBe(false)
+  for (const address of [
+    'app://pristine/probe.js',
+    'app://elsewhere/download/abc',
+    'https://example.org/download/abc',
+    'data:text/plain,download/',
+    'blob:app://pristine/download/abc',
+  ])
+    expect(isPrevented(address), address).toBe(true)
 })
 
 test('who is not our page gets no port', async () => {

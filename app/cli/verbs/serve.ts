@@ -24,7 +24,7 @@ export async function serve(session: Session, options: { port?: string }): Promi
   session.settle()
   const app = createApp({ env: process.env, version: VERSION, fault })
   try {
-    const server = await startServer(app.router, assets, port)
+    const server = await startServer(app, assets, port)
     const { address, origin } = server
     if (session.json) printJson({ address, origin, pid: process.pid })
     else {

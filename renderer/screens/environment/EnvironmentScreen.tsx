@@ -25,9 +25,22 @@ import { VersionsTab } from './versions/VersionsTab.tsx'
 import './environment.css'
 
 const DataTab = lazyPart(() => import('./data/DataTab.tsx'))
+const FilesTab = lazyPart(() => import('./files/FilesTab.tsx'))
 const TerminalTab = lazyPart(() => import('./terminal/TerminalTab.tsx'))
 
-const TABS = ['overview', 'runs', 'versions', 'drift', 'logs', 'terminal', 'data', 'definition'] as const
+const TABS = [
+  'overview',
+  'runs',
+  'versions',
+  'drift',
+  'files',
+  'logs',
+  'terminal',
+  'data',
+  'definition',
+] as const
+/** They need the room of the window. */
+const FILLED = ['files', 'logs', 'terminal']
 
 /** One environment, with its tabs. */
 export default function EnvironmentScreen({ project, tab }: { project: ProjectKey; tab: string }) {
@@ -62,7 +75,7 @@ function Environment({ summary, tab }: { summary: ProjectSummary; tab: string })
   const compared = /^compare-v(\d+)-v(\d+)$/.exec(tab)
   const shown = compared ? 'versions' : (TABS.find((one) => one === tab) ?? 'overview')
   return (
-    <div className={`one-environment${shown === 'logs' || shown === 'terminal' ? ' filled' : ''}`}>
+    <div className={`one-environment${FILLED.includes(shown) ? ' filled' : ''}`}>
       <Header summary={summary} versions={versions.value} />
       <nav className="tabs" aria-label={t('environment.tabs')}>
         {TABS.map((one) => (
@@ -119,6 +132,12 @@ function Tab({
       return <VersionsTab summary={summary} versions={versions} />
     case 'drift':
       return <DriftTab summary={summary} />
+    case 'files':
+      return (
+        <Suspense fallback={<Waiting />}>
+          <FilesTab summary={summary} />
+        </Suspense>
+      )
     case 'logs':
       return <LogsTab summary={summary} />
     case 'terminal':

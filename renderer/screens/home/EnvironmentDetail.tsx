@@ -12,7 +12,17 @@ import { notifyFailure } from '../../store/app/notices.ts'
 import { environmentDisplay, restOf } from '../../store/projects/environment-state.ts'
 import './environment-detail.css'
 
-const TABS = ['overview', 'runs', 'versions', 'drift', 'logs', 'terminal', 'data', 'definition'] as const
+const TABS = [
+  'overview',
+  'runs',
+  'versions',
+  'drift',
+  'files',
+  'logs',
+  'terminal',
+  'data',
+  'definition',
+] as const
 
 /** What the row of an environment has no room for. */
 export default function EnvironmentDetail({ summary }: { summary: ProjectSummary }) {

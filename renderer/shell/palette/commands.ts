@@ -38,7 +38,7 @@ export interface Known {
 }
 
 const PLACES = ['home', 'activity', 'cleanup', 'settings'] as const
-const TABS = ['runs', 'versions', 'drift', 'logs', 'terminal', 'data', 'definition'] as const
+const TABS = ['runs', 'versions', 'drift', 'files', 'logs', 'terminal', 'data', 'definition'] as const
 /** They lead to where a tab leads, too. */
 const SAID: Action[] = ['logs', 'definition', 'troubleshoot']
 

@@ -6,7 +6,7 @@ import { app } from './app.ts'
 import { Cancelable } from './cancelable.ts'
 import { ipcMain, session } from './main-process.ts'
 import { PERMISSIONS } from './session.ts'
-import { STAND_IN } from './stand-in.ts'
+import { STAND_IN, toElectron } from './stand-in.ts'
 import { WebContents } from './web-contents.ts'
 import { PreloadWorld } from './world.ts'
 
@@ -66,7 +66,7 @@ export class BrowserWindow extends EventEmitter {
     context.on('page', (popup) => popup.close())
     page.on('download', async (download) => {
       const event = new Cancelable('')
-      session.defaultSession.emit('will-download', event)
+      session.defaultSession.emit('will-download', event, { getURL: () => toElectron(download.url()) })
       session.defaultSession.downloads.push(event.prevented ? 'prevented' : download.suggestedFilename())
       await download.cancel()
     })

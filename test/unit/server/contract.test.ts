@@ -136,6 +136,10 @@ const NOBODY: Record<string, unknown> = {
   references: ['a:b'],
   folder: '/nobody/here',
   file: '/nobody/here.tar',
+  path: '/nobody/here',
+  replace: false,
+  upload: '0'.repeat(32),
+  bytes: 'eA==',
   discard: true,
   editor: 'vscode',
   source: 'ext::nobody',
@@ -155,6 +159,7 @@ test.each(methods())('$name of what is not there is refused, and asks nobody', a
     ...(name === 'cleanup.remove' && { versions: [] }),
     ...(name === 'versions.compare' && { from: 'v1' }),
     ...(name === 'environment.listens' && { port: 8080 }),
+    ...(name === 'files.upload' && { size: 5 }),
   }
   const input = Object.fromEntries(
     Object.keys(shape).map((field) => [field, candidates[field as keyof typeof candidates]]),
@@ -165,7 +170,13 @@ test.each(methods())('$name of what is not there is refused, and asks nobody', a
     return
   }
   const report = await failureOf(drain(call(procedure, input as never, { context: {} }) as Promise<unknown>))
-  expect(['project-unknown', 'project-missing', 'terminal-unknown', 'clone-refused']).toContain(report.code)
+  expect([
+    'project-unknown',
+    'project-missing',
+    'terminal-unknown',
+    'transfer-unknown',
+    'clone-refused',
+  ]).toContain(report.code)
   expect(calls().slice(before)).toEqual([])
 })
 

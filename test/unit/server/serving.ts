@@ -66,6 +66,6 @@ export async function serveApp(
   }
   const faults: unknown[] = []
   const app = createApp({ env, version: '0.0.0', fault: (error) => faults.push(error) })
-  const server = await startServer(app.router, assets, 0)
+  const server = await startServer(app, assets, 0)
   return new Serving({ server, home, env, app, faults }, root)
 }

@@ -6,12 +6,12 @@ import { client } from '../../../client/client.ts'
 import { CopyButton } from '../../../components/CopyButton.tsx'
 import { FailureBox } from '../../../components/FailureBox.tsx'
 import { ServiceChoice } from '../../../components/ServiceChoice.tsx'
-import { TextBox } from '../../../components/TextBox.tsx'
 import { useAnswer } from '../../../components/use-answer.ts'
 import { t } from '../../../messages/messages.ts'
 import { act } from '../../../store/actions/perform-action.ts'
 import { wantReset } from '../../../store/actions/reset.ts'
 import { ChangeText } from '../ChangeList.tsx'
+import { PatchText } from '../PatchText.tsx'
 import './drift.css'
 
 /** So many paths of a group are shown. */
@@ -95,20 +95,7 @@ function Report({
             <h3 className="grow">{t('drift.asDefinition')}</h3>
             {text !== '' && <CopyButton text={`${text.trimEnd()}\n`}>{t('drift.copy')}</CopyButton>}
           </div>
-          {text !== '' && (
-            <TextBox className="diff" label={t('drift.asDefinition')}>
-              {text
-                .trimEnd()
-                .split('\n')
-                .map((line, at) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name.
-                  <span key={at} className={lookOf(line)}>
-                    {line}
-                    {'\n'}
-                  </span>
-                ))}
-            </TextBox>
-          )}
+          {text !== '' && <PatchText label={t('drift.asDefinition')} patch={text} />}
           {patch !== null && <p className="faint">{t('drift.apply')}</p>}
           {notes.map((note) => (
             <p key={note} className="dim">
@@ -122,12 +109,6 @@ function Report({
       <Files title={t('drift.files')} files={drift.files} />
     </>
   )
-}
-
-/** A line of a patch, by its sign. */
-const lookOf = (line: string): string => {
-  if (/^(?:---|\+\+\+|@@)/.test(line)) return 'diff-skip'
-  return line.startsWith('+') ? 'diff-in' : line.startsWith('-') ? 'diff-out' : ''
 }
 
 function Packages({ packages }: { packages: PackageChange[] }) {

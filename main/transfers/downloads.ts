@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import type { Download } from '../verbs/download-file.ts'
+import { Spool } from './spool.ts'
+
+/** In milliseconds: so long an offer waits to be taken. */
+const OFFERED = 60_000
+/** So many offers wait at most; then the oldest goes. */
+const MAX_OFFERS = 100
+
+/** Where a page asks for what was offered. */
+export const DOWNLOADS = '/download/'
+
+/** A file that a browser takes. */
+export interface Offer {
+  name: string
+  /** In bytes. */
+  size: number
+  /** Reads it once, after it was read from the engine. Whoever stops reading ends it. */
+  open(signal: AbortSignal): Promise<Readable>
+}
+
+/**
+ * Files that were offered to a page, each at an address of 256 random bits that is good for one request: a browser, which
+ * saves it, shows nothing else that a window was let in with.
+ */
+export class Downloads {
+  private readonly offers = new Map<string, Offer>()
+  private readonly folder: string
+
+  /** `folder`: the data folder. */
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  /** Returns the address, without an origin. */
+  offer({ name, size, open }: Pick<Download, 'name' | 'size' | 'open'>): string {
+    const address = DOWNLOADS + randomBytes(32).toString('base64url')
+    const [oldest] = this.offers.keys()
+    if (this.offers.size >= MAX_OFFERS && oldest !== undefined) this.offers.delete(oldest)
+    this.offers.set(address, { name, size, open: async (signal) => this.read(await open(signal)) })
+    setTimeout(() => this.offers.delete(address), OFFERED).unref()
+    return address
+  }
+
+  /** What was offered at an address, once. */
+  take(address: string): Offer | undefined {
+    const download = this.offers.get(address)
+    this.offers.delete(address)
+    return download
+  }
+
+  private async read(content: AsyncIterable<Buffer>): Promise<Readable> {
+    const spool = await Spool.open(this.folder)
+    try {
+      for await (const chunk of content) await spool.write(chunk)
+      return spool.read()
+    } catch (error) {
+      await spool.close()
+      throw error
+    }
+  }
+}
