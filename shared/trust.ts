@@ -25,6 +25,8 @@ export const Permission = z.discriminatedUnion('kind', [
   z.strictObject({ ...ofService, kind: z.literal('download'), url: text }),
   /** The project's own folder or one in it, relative to it; `..` where its git root lies above it. */
   z.strictObject({ ...ofService, kind: z.literal('own-folder'), folder: text, target: text, access }),
+  /** A git root above the one that the project had before: all of it becomes the project's own folder. */
+  z.strictObject({ ...ofService, kind: z.literal('git-root'), root: text, earlier: text }),
   /** A volume of the project's own, by its name within the project. */
   z.strictObject({ ...ofService, kind: z.literal('own-volume'), name: text, target: text }),
   /** A published port of the container. `host`: the port of this computer, where it is another one; 0 is any. */
@@ -205,6 +207,8 @@ function describe(permission: Permission): string {
       return `download ${permission.url}`
     case 'own-folder':
       return `own folder ${permission.folder} at ${permission.target} (${permission.access})`
+    case 'git-root':
+      return `git repository ${permission.root} around ${permission.earlier}: all of it becomes the project's own folder`
     case 'own-volume':
       return `own volume ${permission.name} at ${permission.target}`
     case 'port':

@@ -7,10 +7,11 @@ import type { ReadProject, ReadService } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { permissionsOfBuild } from '../trust/build-permissions.ts'
+import { permissionsOfRoot } from '../trust/git-root.ts'
 import { sourcesOfPlan, sourcesOfReading } from '../trust/service-permissions.ts'
 import type { VersionBuild } from './version-build.ts'
 
-/** What the services of a checkout reach, as far as that is known without their images. */
+/** What a checkout and its services reach, as far as that is known without their images. */
 export async function permissionsOfProject(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
@@ -24,7 +25,7 @@ export async function permissionsOfProject(
     if (!compose) return [...own, ...built]
     return [...own, ...built.map((one) => ofService(service.name, one)), ...variablesOfImage(read)]
   })
-  return (await Promise.all(found)).flat()
+  return [...(await permissionsOfRoot(host.home, project)), ...(await Promise.all(found)).flat()]
 }
 
 /** The variables of the person's environment that the images of a checkout are made of: whoever resolves a name sends it. */

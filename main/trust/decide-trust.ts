@@ -104,6 +104,7 @@ function isDefault(permission: Permission): boolean {
     case 'variable':
       return isHarmlessVariable(permission.name)
     case 'host-command':
+    case 'git-root':
     case 'folder':
     case 'volume':
     case 'docker-socket':

@@ -38,6 +38,7 @@ import { builtinFrontends } from '../lock/builtin-frontend.ts'
 import { rememberDefinition } from '../store/chosen-definition.ts'
 import type { Project } from '../store/open-project.ts'
 import { rememberProject } from '../store/project-records.ts'
+import { keepRoot } from '../trust/git-root.ts'
 
 /**
  * Makes the environment of a project match its definition: builds what is missing, replaces what differs, starts what is
@@ -53,6 +54,7 @@ export function up(base: Host, project: Project, options: UpOptions, run: Run): 
       const plannedChange = await planChange(host, project, options, run, 'bake', again ? undefined : read)
       // Before the build, so that others see it.
       await rememberProject(host, project)
+      await keepRoot(host.home, project)
       if (options.definition !== undefined)
         await rememberDefinition(host.home, project.key, plannedChange.planned.definition.file)
       return apply(host, project, plannedChange, run).catch(async (error: unknown) => {

@@ -78,6 +78,7 @@ export const trust = {
       featureAsks: 'feature, asks for: {{requests}}',
       download: 'download',
       ownFolder: 'seen as {{target}}',
+      gitRoot: "the git repository around {{earlier}}: all of it becomes the project's own folder",
       ownVolume: 'volume, seen as {{target}}',
       portLoopback: 'port, only for this computer',
       portOpen: 'port on {{address}}: other computers reach it',

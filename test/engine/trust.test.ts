@@ -190,6 +190,27 @@ testEven('a grant is of the folder and its remote', async () => {
   await refusal(project.up())
 })
 
+testEven(
+  'a git root above the one that the project had is asked for: code inside can break its own repository',
+  async () => {
+    await using project = await testProject(of({}))
+    const root = path.dirname(project.folder)
+    git(root, 'init', '-q')
+    git(project.folder, 'init', '-q')
+    const { environment } = await project.up()
+    await project.exec('mv .git/HEAD .git/H')
+    const { asked } = await refusal(project.up())
+    expect(asked).toEqual([{ kind: 'git-root', root, earlier: project.folder }])
+    await refusal(project.plan())
+    expect(await isRunning(environment.containers[0]?.id ?? '')).toBe(true)
+    await project.exec('mv .git/H .git/HEAD')
+    expect(await project.up()).toMatchObject({ action: 'none' })
+    await project.exec('mv .git/HEAD .git/H')
+    await project.grant()
+    await project.plan()
+  },
+)
+
 testEven('the data of another repository that was in the folder before is asked for', async () => {
   const mounts = ['source=data,target=/data,type=volume']
   await using project = await testProject(of({ mounts }))

@@ -25,6 +25,7 @@ import type { Host } from '../../host/host.ts'
 import { type ForwardedEnv, forwardPersonal } from '../../personal/forward-personal.ts'
 import { homeKey } from '../../store/home-key.ts'
 import type { Project } from '../../store/open-project.ts'
+import { keepRoot, permissionsOfRoot } from '../../trust/git-root.ts'
 import { requireTrust, type TrustContext } from '../../trust/require-trust.ts'
 import { sourcesOfPlan } from '../../trust/service-permissions.ts'
 import { rememberRefusal } from '../../trust/trust-record.ts'
@@ -124,9 +125,13 @@ export async function prepareLaunch(
     ...{ run: created, agent, content, composed, files },
   }
   const sources = sourcesOfPlan(planned)
-  const requireGrants = async (spec: ContainerSpec, names: SetNames): Promise<Permission[]> => {
+  const requireGrants = async (
+    spec: ContainerSpec,
+    names: SetNames,
+    ofRoot: Permission[] = [],
+  ): Promise<Permission[]> => {
     const judged = { file, made: sources, settled, composed, agent }
-    const capabilities = await permissionsOfLaunch(host, project, judged, spec, names)
+    const capabilities = [...(await permissionsOfLaunch(host, project, judged, spec, names)), ...ofRoot]
     const merged = layered && (await permissionsWithoutImage(host, project, file, sources, planned, composed))
     await requireTrust(host, project, capabilities, merged ? { layer: { merged } } : {}).catch(
       async (error: unknown) => {
@@ -167,7 +172,9 @@ export async function prepareLaunch(
       const granted = await requireGrants(
         withWantedPorts(withoutLayers(spec, layers), createRequest(parts, wantedPorts(run), names)),
         names,
+        await permissionsOfRoot(host.home, project),
       )
+      await keepRoot(host.home, project)
       if (granted.some(usesData)) await keepRemote({ home: host.home, project })
     },
     makeMountPoints: () =>

@@ -17,6 +17,7 @@ const GROUP_OF: Record<Permission['kind'], Group> = {
   'build-ssh-agent': 'privileges',
   'ssh-agent': 'privileges',
   setting: 'privileges',
+  'git-root': 'folders',
   folder: 'folders',
   volume: 'folders',
   variable: 'variables',
@@ -72,6 +73,8 @@ function describe(permission: Permission): PermissionText {
         what: t('trust.kind.ownFolder', { target: permission.target }),
         access: t(`trust.access.${permission.access}`),
       }
+    case 'git-root':
+      return { subject: permission.root, what: t('trust.kind.gitRoot', { earlier: permission.earlier }) }
     case 'own-volume':
       return { subject: permission.name, what: t('trust.kind.ownVolume', { target: permission.target }) }
     case 'port':
