@@ -95,7 +95,9 @@ export async function startLoopbackRelay(
   const ports = run.ports.filter(({ protocol }) => protocol === 'tcp')
   if (ports.length === 0 || sharesNetwork(run)) return
   const { NetworkSettings } = (await inspectContainer(engine, container)) ?? {}
-  const network = Object.values(NetworkSettings?.Networks ?? {}).find(({ IPAddress }) => IPAddress)
+  const networks = Object.values(NetworkSettings?.Networks ?? {}).filter(({ IPAddress }) => IPAddress)
+  // The engine forwards ports to no network that is internal, and so has no gateway.
+  const network = networks.find(({ Gateway }) => Gateway) ?? networks[0]
   if (network === undefined) return
   const command = relayCommand(network.IPAddress, network.Gateway, ports)
   await startDetached(engine, container, { command, user: '0' }).catch((error: unknown) => {

@@ -9,6 +9,8 @@ import { productError } from '../../../shared/errors.ts'
  */
 const GRACE = 5_000
 const DRAIN = 500
+/** In milliseconds: how often it is asked whether all of a command has ended. */
+const LOOK = 25
 
 /** The exit code of a shell for a program that it does not find. */
 const NOT_FOUND = 127
@@ -44,32 +46,47 @@ export async function runOnHost(
     })
     child.once('exit', (code, by) => resolve(code ?? 128 + (constants.signals[by ?? 'SIGKILL'] ?? 0)))
   })
-  const stop = () => void end(child, ended)
+  let stopped: Promise<void> | undefined
+  const stop = () => {
+    stopped = end(child)
+  }
+  // A second Ctrl-C ends this process at once.
+  const killAll = () => kill(child, 'SIGKILL')
   signal.addEventListener('abort', stop)
+  process.on('exit', killAll)
   try {
     const code = await ended
     // A program that it left running may keep its output open for ever.
     await Promise.race([closed, pause(DRAIN)])
     for (const stream of [child.stdout, child.stderr]) stream.destroy()
+    await stopped
     if (signal.aborted) throw productError('cancelled', {})
     return code
   } finally {
+    process.off('exit', killAll)
     signal.removeEventListener('abort', stop)
   }
 }
 
-async function end(child: ChildProcess, ended: Promise<number>): Promise<void> {
+/** Ends a command with all that it started, also what outlives its first process. */
+async function end(child: ChildProcess): Promise<void> {
   kill(child, 'SIGTERM')
-  const gone = await Promise.race([ended.then(() => true), pause(GRACE, false)])
-  if (!gone) kill(child, 'SIGKILL')
+  await waitForEnd(child, GRACE)
+  kill(child, 'SIGKILL')
+  await waitForEnd(child, DRAIN)
 }
 
-function kill(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return
+async function waitForEnd(child: ChildProcess, milliseconds: number): Promise<void> {
+  for (const until = performance.now() + milliseconds; kill(child, 0) && performance.now() < until; )
+    await pause(LOOK)
+}
+
+/** Signals a command's group; 0 only asks. Returns whether there was something left to signal. */
+function kill(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
+  if (child.pid === undefined) return false
   try {
-    if (process.platform === 'win32') child.kill(signal)
-    else process.kill(-child.pid, signal)
+    return process.platform === 'win32' ? child.kill(signal) : process.kill(-child.pid, signal)
   } catch {
-    // The process has ended meanwhile.
+    return false
   }
 }
