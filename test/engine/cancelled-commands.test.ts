@@ -106,10 +106,11 @@ test('a health check that takes too long is ended each time', async () => {
     ...devcontainer({
       build: { dockerfile: 'Dockerfile' },
       userEnvProbe: 'none',
+      overrideCommand: false,
       postStartCommand: '(sleep 2; touch /tmp/ok) > /dev/null 2>&1 &',
     }),
     '.devcontainer/Dockerfile':
-      'FROM busybox:1.36\nHEALTHCHECK --interval=60s --timeout=500ms CMD test -e /tmp/ok || sleep 4731\n',
+      'FROM busybox:1.36\nHEALTHCHECK --interval=60s --timeout=500ms CMD test -e /tmp/ok || sleep 4731\nCMD ["sleep", "9999"]\n',
   })
   expect((await project.up()).environment.state).toBe('ready')
   expect(await programsOf(project)).toEqual([])

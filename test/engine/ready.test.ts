@@ -56,6 +56,18 @@ test("an image's HEALTHCHECK is waited for without waiting for its interval", as
   expect(await project.exists('/up')).toBe(true)
 })
 
+test("an image's HEALTHCHECK is not waited for where its program does not run", async () => {
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),
+    '.devcontainer/Dockerfile':
+      'FROM busybox:1.36\nHEALTHCHECK --interval=1s --retries=2 CMD wget -q localhost\nCMD ["httpd", "-f"]\n',
+  })
+  const up = await project.up()
+  expect((await inspect(up)).Config.Healthcheck).toEqual({ Test: ['NONE'] })
+  expect((await project.status()).state).toBe('ready')
+  expect((await project.up()).action).toBe('none')
+})
+
 testEven(
   'an environment that is never healthy is not ready: the old one is back, and the reason is told',
   async () => {

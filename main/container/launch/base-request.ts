@@ -5,7 +5,7 @@ import { AGENT_TARGET } from '../../personal/agent-folder.ts'
 import { composeRequest, externalVolumes, type SetNames } from './compose-request.ts'
 import type { RequestImage, RequestParts } from './container-parts.ts'
 import { furtherSettings } from './further-settings.ts'
-import { engineCheck } from './health-request.ts'
+import { engineCheck, NO_CHECK } from './health-request.ts'
 import { IDLE_ENTRYPOINT } from './idle-entrypoint.ts'
 import { managedVolumes } from './managed-volumes.ts'
 import { sealedHost } from './read-only-root.ts'
@@ -55,6 +55,7 @@ function plainRequest(parts: RequestParts): ContainerSpec {
       options.networkAliases && {
         NetworkingConfig: { EndpointsConfig: { [options.network]: { Aliases: options.networkAliases } } },
       }),
+    ...(isKeptAlive(run, image) && { Healthcheck: NO_CHECK }),
     ...(run.health && { Healthcheck: engineCheck(run.health) }),
     HostConfig: {
       Init: run.init,

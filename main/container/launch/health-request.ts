@@ -9,6 +9,9 @@ const MS = 1_000_000
 /** Docker's own defaults for a health check (Dockerfile reference, HEALTHCHECK); times in nanoseconds. */
 export const ENGINE_DEFAULTS = { interval: 30e9, timeout: 30e9, retries: 3 }
 
+/** Instead of the check of an image whose own program does not run: it would never pass. */
+export const NO_CHECK: EngineCheck = { Test: ['NONE'] }
+
 /**
  * The health check of a create request. Pristine runs the check itself until the environment is ready; where the definition
  * gives no interval, the engine checks afterwards only as often as it does by default.

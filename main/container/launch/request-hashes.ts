@@ -6,7 +6,7 @@ import { adaptedFrom } from '../../history/adapted-image.ts'
 import { baseRequest } from './base-request.ts'
 import { connectionsOf, FIXED_NAMES } from './compose-request.ts'
 import type { RequestParts } from './container-parts.ts'
-import { plainCheck } from './health-request.ts'
+import { NO_CHECK, plainCheck } from './health-request.ts'
 import { isIdle, LEGACY_IDLE_ENTRYPOINT } from './idle-entrypoint.ts'
 
 /**
@@ -21,6 +21,7 @@ export function requestHashes(parts: RequestParts): Record<string, string> {
     ...rest,
     ...(adapted && { Image: adapted.image }),
     ...(isIdle(rest) && !parts.run.entrypoints && { Entrypoint: LEGACY_IDLE_ENTRYPOINT }),
+    ...(rest.Healthcheck === NO_CHECK && { Healthcheck: undefined }),
     ...(parts.run.health && { Healthcheck: plainCheck(parts.run.health) }),
     ...HostConfig,
     Agent: parts.agent,
