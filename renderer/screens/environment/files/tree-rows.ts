@@ -26,8 +26,7 @@ export interface TreeView {
 
 export const ROOT = '/'
 
-const pathOf = (folder: string, name: string): string =>
-  folder === ROOT ? `/${name}` : `${folder}/${name}`
+const pathOf = (folder: string, name: string): string => (folder === ROOT ? `/${name}` : `${folder}/${name}`)
 
 const isDrifted = ({ drift, driftBelow }: FileEntry): boolean => drift !== null || driftBelow > 0
 
