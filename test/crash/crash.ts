@@ -107,7 +107,7 @@ async function tryPoint(stage: Stage, point: Point, recovery: Recovery): Promise
 }
 
 /** Takes `count` of a list, evenly: of each of so many equal parts the one at this place of it, from 0 to below 1. */
-function spread<T>(list: T[], count = list.length, at = 0.5): T[] {
+export function spread<T>(list: T[], count = list.length, at = 0.5): T[] {
   const taken = new Set(
     Array.from({ length: count }, (_, part) => Math.floor(((part + at) * list.length) / count)),
   )

@@ -1,7 +1,5 @@
-import { PassThrough } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { docker } from './docker.ts'
+import { inService } from './in-service.ts'
 import { type TestProject, testProject } from './test-project.ts'
 
 const stack = (greeting: string): Record<string, string> => ({
@@ -36,20 +34,6 @@ services:
 volumes: {db: , cache: , files: }
 `,
 })
-
-/** Runs a shell command in one of the services that run now. */
-async function inService(project: TestProject, name: string, command: string): Promise<string> {
-  const { environment } = await project.status()
-  const id = environment?.containers.find(({ service }) => service === name)?.id ?? ''
-  const exec = await docker()
-    .getContainer(id)
-    .exec({ Cmd: ['/bin/sh', '-c', command], AttachStdout: true, AttachStderr: true })
-  const stream = await exec.start({})
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  docker().modem.demuxStream(stream, stdout, stderr)
-  stream.on('end', () => stdout.end())
-  return text(stdout)
-}
 
 /** What all services hold, as one text. */
 async function contentOf(project: TestProject): Promise<string> {

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { prepareKills, VERBS } from '../data/kills.ts'
+import { type Content, seededContent, stack } from '../data/stack.ts'
+import { type Outcome, resetAfter, resetUnderLoad } from '../data/trial.ts'
+import { WAYS } from '../data/ways.ts'
+import { SAMPLE, SAMPLES, sampled } from '../sample.ts'
+import { type TestProject, testProject } from './test-project.ts'
+
+/** All of it, more often: npm run test:data */
+
+const ROWS = 5_000
+const wrongOf = ({ what, wrong }: Outcome) => wrong.map((text) => `${what}: ${text}`)
+
+let project: TestProject
+let seed: Content
+beforeAll(async () => {
+  project = await testProject(stack(ROWS))
+  seed = await seededContent(project, ROWS)
+})
+afterAll(() => project?.[Symbol.asyncDispose]())
+
+test('databases that are written to are reset to exactly their seed', async () => {
+  for (let time = 0; time < 2; time++) expect(wrongOf(await resetUnderLoad(project, ROWS, seed))).toEqual([])
+})
+
+test.each(sampled(WAYS, SAMPLES))('a reset of the data brings the seed back after: $name', async (way) => {
+  expect(wrongOf(await resetAfter(project, way, seed))).toEqual([])
+})
+
+test('databases are exactly as before, or as after it, where a command is killed at an engine call', async () => {
+  const at = SAMPLE === undefined ? undefined : ((Number(SAMPLE) % SAMPLES) + 0.5) / SAMPLES
+  const verbs = sampled(VERBS, 4)
+  const count = 2 * verbs.length
+  const outcomes: Outcome[] = []
+  for (const trial of await prepareKills(project, { verbs, rows: ROWS, seed, count, at }))
+    outcomes.push(await trial())
+  expect(outcomes.flatMap(wrongOf)).toEqual([])
+  expect(outcomes.filter(({ missed }) => !missed)).toHaveLength(count)
+})
