@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { programPlace } from '../files/program-place.ts'
 import type { Host } from '../host/host.ts'
 import { installCommands } from './remedies.ts'
 import { readSystem, type System } from './system.ts'
@@ -64,7 +65,7 @@ export async function installEngine(
 async function execute(command: string, env: Host['env'], run: Run): Promise<void> {
   const [program = '', ...words] = command.split(' ')
   const child = spawn(program, words, {
-    env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
+    ...programPlace({ ...env, DEBIAN_FRONTEND: 'noninteractive' }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = new Promise<number | Error>((resolve) => {

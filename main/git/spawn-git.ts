@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import { withoutCredentials } from '../../shared/git-address.ts'
+import { programPlace } from '../files/program-place.ts'
 import { gitInstallHint } from './install-hint.ts'
 
 interface SpawnOptions {
@@ -37,9 +38,8 @@ const GRACE = 5_000
 export async function spawnGit(args: string[], options: SpawnOptions): Promise<GitResult> {
   const { cwd, env, signal, group: wished, largest, line } = options
   const group = wished && process.platform !== 'win32'
-  const child = spawn('git', args, {
-    cwd,
-    env,
+  const child = spawn('git', ['-C', cwd, ...args], {
+    ...programPlace(env),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: group,
     windowsHide: true,

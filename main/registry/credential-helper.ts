@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { programPlace } from '../files/program-place.ts'
 import type { RegistryAuth } from './auth-entry.ts'
 
 /**
@@ -15,7 +16,7 @@ export function askHelper(
     const child = execFile(
       `docker-credential-${helper}`,
       ['get'],
-      { timeout: 10_000, env },
+      { timeout: 10_000, ...programPlace(env) },
       (error, stdout) => {
         if (error) return resolve(undefined)
         try {

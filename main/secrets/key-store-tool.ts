@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import { boundedText } from '../docker/streams/bounded-text.ts'
+import { programPlace } from '../files/program-place.ts'
 
 /** In milliseconds: the system may ask the person to unlock the store. */
 const DEADLINE = 60_000
@@ -24,7 +25,12 @@ export async function runTool(
   args: string[],
   input = '',
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const child = spawn(program, args, { env, stdio: 'pipe', timeout: DEADLINE, windowsHide: true })
+  const child = spawn(program, args, {
+    ...programPlace(env),
+    stdio: 'pipe',
+    timeout: DEADLINE,
+    windowsHide: true,
+  })
   // It may end without reading.
   child.stdin.on('error', () => {}).end(input)
   const code = new Promise<number | null>((resolve, reject) => {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { Duplex } from 'node:stream'
+import { programPlace } from '../../files/program-place.ts'
 
 const { Agent } = process.getBuiltinModule('node:http')
 
@@ -48,7 +49,7 @@ export class SshAgent extends Agent {
     // Loaded here, because few engines are reached so.
     const { spawn } = process.getBuiltinModule('node:child_process')
     const child = spawn('ssh', [...options, '--', host, 'docker', 'system', 'dial-stdio'], {
-      env: this.env,
+      ...programPlace(this.env),
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
     })
