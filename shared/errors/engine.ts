@@ -1,5 +1,6 @@
 import { describeRefusal, type SocketRefusal } from '../engine-state.ts'
 import { entry } from './entry.ts'
+import { absentHint } from './wording.ts'
 
 /** What can go wrong with the engine: to find, install and ask it. */
 export const engineErrors = {
@@ -58,7 +59,7 @@ export const engineErrors = {
   'engine-refused': entry<{ while: string; problem: string }>({
     message: (d) => `The engine refused while ${d.while}.`,
     why: (d) => d.problem,
-    hint: () => 'Run again with -v to see the whole answer.',
+    hint: (d) => absentHint(d.problem) ?? 'Run again with -v to see the whole answer.',
     exit: 1,
   }),
   'engine-without-init': entry<{ problem: string }>({

@@ -1,5 +1,5 @@
 import { entry } from './entry.ts'
-import { asItWas, lastOutput, listed, sealedHint } from './wording.ts'
+import { absentHint, asItWas, lastOutput, listed, sealedHint } from './wording.ts'
 
 /** What can go wrong while an environment is started and used. */
 export const environmentErrors = {
@@ -72,7 +72,7 @@ export const environmentErrors = {
         ? 'The engine may not set a limit that high: take "--ulimit" out of "runArgs", or let it ask for less.'
         : /unable to apply caps/.test(d.problem)
           ? 'The engine itself has fewer rights on its computer than the definition asks for ("privileged", "capAdd", or a feature with them): do without them, or use an engine that has these rights.'
-          : 'Check the command, the entry point and the mounts of the definition.',
+          : (absentHint(d.problem) ?? 'Check the command, the entry point and the mounts of the definition.'),
     exit: 6,
   }),
   'mount-source-missing': entry<{ source: string; target?: string }>({

@@ -12,12 +12,20 @@ export const serviceErrors = {
     hint: (d) => (d.services.length > 0 ? 'Name one of them.' : 'Leave out the service.'),
     exit: 2,
   }),
-  'external-missing': entry<{ what: 'volume' | 'network'; name: string; key: string }>({
+  'external-missing': entry<
+    | { what: 'volume' | 'network'; name: string; key: string }
+    /** What a container joins by an option. */
+    | { what: 'network' | 'container'; name: string; option: 'network' | 'pid' | 'ipc' }
+  >({
     message: (d) => `The ${d.what} ${d.name} is not on the engine.`,
     why: (d) =>
-      `"${d.key}" of the Compose files is external: it is somebody else's, and has to be there already.`,
+      'option' in d
+        ? `The definition joins it ("--${d.option}" in "runArgs", or the same in a Compose file): it is somebody else's, and has to be there already.`
+        : `"${d.key}" of the Compose files is external: it is somebody else's, and has to be there already.`,
     hint: (d) =>
-      `Create it ("docker ${d.what} create"), or take out "external", and the project gets one of its own; ${asItWas(d)}.`,
+      'option' in d
+        ? `Start the project that it belongs to${d.what === 'network' ? ` or create it ("docker network create ${d.name}")` : ''}, or take the option out; ${asItWas(d)}.`
+        : `Create it ("docker ${d.what} create"), or take out "external", and the project gets one of its own; ${asItWas(d)}.`,
     exit: 6,
   }),
   'service-not-running': entry<{ service: string; code: number | null }>({

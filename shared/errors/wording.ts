@@ -10,6 +10,32 @@ export const lastOutput = (output: string[], otherwise: string): string =>
 export const listed = (names: string[]): string =>
   names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
 
+/** How engines refuse what "runArgs" or a Compose file asks for and the engine's computer does not have. */
+const ABSENT = [
+  [
+    /could not select device driver|unresolvable CDI devices/i,
+    'The engine has no driver for the GPUs that the definition asks for ("--gpus"): install it beside the engine (for NVIDIA, the container toolkit)',
+  ],
+  [
+    /error gathering device information|stat(?:ting)? (?:device )?\/dev\/\S+: no such/i,
+    'The engine\'s computer has no such device ("--device"): connect it',
+  ],
+  [
+    /unknown runtime|invalid runtime name|runtime "?\S+"? not found/i,
+    'The engine has no such runtime ("--runtime"): install it there',
+  ],
+  [
+    /join .{1,40}of a non.running container|container \S+ is not running/i,
+    'The container that the definition joins does not run: start it',
+  ],
+] as const
+
+/** What helps where the engine has not what a container asks for; undefined for any other problem. */
+export function absentHint(problem: string): string | undefined {
+  const remedy = ABSENT.find(([pattern]) => pattern.test(problem))?.[1]
+  return remedy && `${remedy}, or take the option out of the definition.`
+}
+
 /** What most failures say. */
 export const AS_IT_WAS = 'the environment is as it was'
 

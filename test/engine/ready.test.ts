@@ -252,6 +252,21 @@ test('a command that the engine itself cannot start is reported with its words',
   expect((await thingsOf(await project.key())).containers).toEqual([])
 })
 
+test.each([
+  ['--network=absent_default', {}, 'The network absent_default is not on the engine.'],
+  [
+    '--network=absent_default',
+    { onCreateCommand: 'true' },
+    'The network absent_default is not on the engine.',
+  ],
+  ['--pid=container:absent-db', {}, 'The container absent-db is not on the engine.'],
+])('a definition that joins with %s what is not there says so %j', async (option, more, message) => {
+  await using project = await testProject(devcontainer({ image: 'busybox:1.36', runArgs: [option], ...more }))
+  await project.grant()
+  await expect(project.up()).rejects.toMatchObject({ code: 'external-missing', exit: 6, message })
+  expect((await thingsOf(await project.key())).containers).toEqual([])
+})
+
 const SCRATCH = 'FROM busybox:1.36 AS base\nFROM scratch\nCOPY --from=base /bin/busybox /\n'
 
 test.each([

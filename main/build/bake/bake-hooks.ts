@@ -5,7 +5,7 @@ import type { Run } from '../../../shared/operation.ts'
 import { assertUsers } from '../../container/assert-users.ts'
 import { hookFailure } from '../../container/hook-failure.ts'
 import { memoryOf } from '../../container/launch/base-request.ts'
-import { createLaunchContainer } from '../../container/launch/create-container.ts'
+import { createLaunchContainer, startLaunchContainer } from '../../container/launch/create-container.ts'
 import { createRequest, sharesNetwork } from '../../container/launch/create-request.ts'
 import { IDLE_ENTRYPOINT, idleFailure } from '../../container/launch/idle-entrypoint.ts'
 import { execContext, type Launch } from '../../container/launch/prepare-launch.ts'
@@ -17,8 +17,7 @@ import { workspaceMountOf } from '../../data/workspace-mount.ts'
 import { CONTENT_HOOKS } from '../../definition/devcontainer/content-hooks.ts'
 import { commitContainer } from '../../docker/build/commit-container.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
-import { reasonOf } from '../../docker/connection/engine-call.ts'
-import { removeContainer, startContainer, stopContainer } from '../../docker/containers.ts'
+import { removeContainer, stopContainer } from '../../docker/containers.ts'
 import { LABEL } from '../../docker/labels.ts'
 import type { HistoricInput } from '../../plan/historic-inputs.ts'
 import type { Home } from '../../store/home.ts'
@@ -108,13 +107,7 @@ async function withHooks(
     const targets = all.map(({ Target }) => Target)
     const before = await fillWorkspaceCopies(engine, launch, id, copies, { historic, targets }, run)
     await copied()
-    await startContainer(engine, id, run).catch((error: unknown) => {
-      throw productError(
-        'container-not-started',
-        { service: launch.service, problem: reasonOf(error) },
-        { cause: error },
-      )
-    })
+    await startLaunchContainer(engine, launch, id, run)
     await chownWorkspaceCopies(engine, launch, id, copies, run)
     await makeVolumeFolders(engine, launch, id, run)
     // Not cached: the hooks may change what the user's shell sets.

@@ -1,13 +1,11 @@
-import { productError } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/operation.ts'
 import { connectionsOf, type SetNames } from '../../container/launch/compose-request.ts'
-import { createLaunchContainer } from '../../container/launch/create-container.ts'
+import { createLaunchContainer, startLaunchContainer } from '../../container/launch/create-container.ts'
 import { createRequest } from '../../container/launch/create-request.ts'
 import type { Launch } from '../../container/launch/prepare-launch.ts'
 import { packStackFiles } from '../../container/launch/stack-files.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
-import { reasonOf } from '../../docker/connection/engine-call.ts'
-import { type ContainerSpec, removeContainer, startContainer } from '../../docker/containers.ts'
+import { type ContainerSpec, removeContainer } from '../../docker/containers.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { connectContainer, createNetwork, removeNetwork } from '../../docker/networks.ts'
 import { putTar } from '../../docker/put-files.ts'
@@ -56,7 +54,7 @@ interface RunContainer {
 /**
  * Starts the containers of a run in the order of their dependencies, and waits until the other services are ready. In the
  * first container, the command replaces the program, so its health or end is not waited for. Errors:
- * `container-not-started`, those of conditions and health.
+ * `external-missing`, `container-not-started`, those of conditions and health.
  */
 export async function startRunSet(
   engine: Engine,
@@ -66,10 +64,7 @@ export async function startRunSet(
   await inOrder(
     engine,
     containers,
-    ({ id, launch: { service } }) =>
-      startContainer(engine, id, run).catch((error: unknown) => {
-        throw productError('container-not-started', { service, problem: reasonOf(error) }, { cause: error })
-      }),
+    ({ id, launch }) => startLaunchContainer(engine, launch, id, run),
     run,
     containers[0]?.launch.service,
   )

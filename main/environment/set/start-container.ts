@@ -11,6 +11,7 @@ import { type PortChoice, portKey } from '../../container/launch/choose-ports.ts
 import { createRequest } from '../../container/launch/create-request.ts'
 import { type ExecContext, type ProvidedEnv, withProvidedEnv } from '../../container/launch/exec-context.ts'
 import { idleFailure } from '../../container/launch/idle-entrypoint.ts'
+import { missingExternal } from '../../container/launch/missing-external.ts'
 import { execContext, type Launch } from '../../container/launch/prepare-launch.ts'
 import { asSealed } from '../../container/launch/read-only-root.ts'
 import { takenPort } from '../../container/launch/taken-port.ts'
@@ -27,7 +28,7 @@ import { type ContainerDetails, inspectContainer, unpauseContainer } from '../..
 import { portPublisher } from '../../docker/port-publisher.ts'
 import { makeAgentFolder } from '../../personal/agent-folder.ts'
 
-/** Starts a new container, and returns an identifier of that start. Errors: `port-taken`, `container-not-started`. */
+/** Starts a new container, and returns an identifier of that start. Errors: `port-taken`, `external-missing`, `container-not-started`. */
 export async function start(
   engine: Engine,
   launch: Launch,
@@ -61,7 +62,8 @@ async function startFailure(
   launch: Launch,
   ports: PortChoice[],
 ): Promise<unknown> {
-  if (isProductError(error)) return error
+  const missing = await missingExternal(engine, launch.run.options, error)
+  if (missing || isProductError(error)) return missing ?? error
   const problem = reasonOf(error)
   const taken = takenPort(problem, ports)
   if (taken) {

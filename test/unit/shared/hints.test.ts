@@ -42,6 +42,31 @@ describe('a hint follows from the cause', () => {
       { service: 'app', problem: 'runc create failed: unable to apply caps: operation not permitted' },
       /^The engine itself has fewer rights/,
     ],
+    [
+      'container-not-started',
+      { service: 'app', problem: 'could not select device driver "" with capabilities: [[gpu]]' },
+      /^The engine has no driver for the GPUs/,
+    ],
+    [
+      'container-not-started',
+      { service: 'app', problem: 'error gathering device information while adding custom device "/dev/x"' },
+      /^The engine's computer has no such device/,
+    ],
+    [
+      'container-not-started',
+      { service: 'app', problem: 'cannot join network of a non running container: 0123' },
+      /does not run: start it/,
+    ],
+    [
+      'engine-refused',
+      { while: 'creating the container', problem: 'Unknown runtime specified nope' },
+      /^The engine has no such runtime .* take the option out/,
+    ],
+    [
+      'engine-refused',
+      { while: 'creating the container', problem: 'unknown or invalid runtime name: nope' },
+      /^The engine has no such runtime/,
+    ],
     ...(
       [
         ['/bin/sh: bash: not found', /^The image has no bash: .* for \/bin\/sh, and run again/],
