@@ -8,15 +8,14 @@ import { stackOf } from './stacks.ts'
 
 /** What fills an environment's new data. */
 export interface Seed {
-  /** The hash of its command and of the files that it can name. */
+  /** The hash of its command, of the files that it can name, and of the services that take part. */
   sha256: Sha256
   /** The version that it belongs to. */
   version: VersionId
 }
 
 /**
- * What decides the result of a seed: the seed itself, and the images that put the first files into each volume and write
- * to it. `layersOf`: the layers of the image of the service that uses a volume.
+ * What decides the result of a seed: the seed itself, and the images that put the first files into each volume. `layersOf`: the layers of the image of the service that uses a volume.
  */
 export function seedKey(
   { sha256 }: Pick<Seed, 'sha256'>,

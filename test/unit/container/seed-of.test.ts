@@ -1,32 +1,31 @@
 import { expect, test } from 'vitest'
 import { seedOf } from '../../../main/container/launch/seed-of.ts'
 
-const parts = (mounts: object[]) => ({
-  service: 'x',
-  image: { Config: {} },
-  run: { mounts },
-  project: { key: 'a' },
-})
-const VOLUME = { kind: 'volume', source: 'data', target: '/data', readOnly: false }
-const service = (name: string, request: Record<string, string>, mounts: object[] = []) => ({
+const service = (name: string, { Image = '1', config = {}, ...request }: Settings = {}) => ({
   service: name,
-  request,
-  parts: parts(mounts),
+  request: { Image, ...request },
+  parts: { image: { RootFS: { Layers: [Image] }, Config: { ...config } } },
   others: [],
 })
-const launch = (db: Record<string, string>, cache: Record<string, string> = {}, sha256 = 'a'): never =>
+type Settings = { Image?: string; config?: object; [part: string]: string | object | undefined }
+const launch = (web: Settings = {}, db: Settings = {}, sha256 = 'a'): never =>
   ({
-    ...service('web', { 'Env A': '1', Image: '1' }),
+    ...service('web', web),
     seed: { command: [], sha256 },
-    others: [service('db', db, [VOLUME]), service('cache', cache)],
+    others: [service('db', db), service('migrate')],
   }) as never
 
-test('what a seed makes depends on how the services with data are set, and on nothing else of them', () => {
-  const first = seedOf(launch({ 'Env DB': '1', Image: '1' }))
+test('what a seed makes depends on itself, and on the image and the settings of each service', () => {
+  const first = seedOf(launch())
   expect(first).toMatch(/^[0-9a-f]{64}$/)
-  expect(seedOf(launch({ 'Env DB': '1', Image: '2', Memory: '3' }))).toBe(first)
-  expect(seedOf(launch({ 'Env DB': '1' }, { 'Env OTHER': '1' }))).toBe(first)
-  expect(seedOf(launch({ 'Env DB': '2' }))).not.toBe(first)
-  expect(seedOf(launch({ 'Env DB': '1', Cmd: '1' }))).not.toBe(first)
-  expect(seedOf(launch({ 'Env DB': '1' }, {}, 'b'))).not.toBe(first)
+  expect(seedOf(launch({ Memory: '3', config: { Labels: { version: '2' } } }))).toBe(first)
+  const others = [
+    ...[{ Image: '2' }, { config: { Env: ['A=1'] } }, { 'Env A': '1' }, { Cmd: '1' }, { 'File /a': '1' }],
+  ].flatMap((one) => [launch(one), launch({}, one)])
+  const keys = [...others, launch({}, {}, 'b')].map(seedOf)
+  expect(new Set([...keys, first]).size).toBe(keys.length + 1)
+})
+
+test('without a seed there is nothing to decide', () => {
+  expect(seedOf({ ...(service('web') as object), seed: undefined } as never)).toBeUndefined()
 })
