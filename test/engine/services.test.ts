@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { expect, test, vi } from 'vitest'
@@ -295,6 +295,44 @@ services:
   expect(await project.status()).toMatchObject({ state: 'ready' })
   expect(await Promise.all([web, proxy].map((id) => isRunning(id ?? '')))).toEqual([true, true])
   expect((await project.exec('wc -l </started')).stdout.trim()).toBe('2')
+})
+
+test('a port that is taken during the start gives way, also where other services share the network', async () => {
+  const taken = createServer()
+  const port = await new Promise<number>((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+  await using project = await testProject({
+    '.devcontainer.json': '{"dockerComposeFile": "compose.yaml", "service": "side"}',
+    'compose.yaml': `
+services:
+  web: ${server('web', `, ports: ["${port}:80"]`)}
+  side: {image: "busybox:1.36", command: sleep 1000, network_mode: "service:web"}
+`,
+  })
+  const report = (event: { kind: string; name?: string }) => {
+    if (event.name === 'Start web' && !taken.listening) taken.listen(port, '127.0.0.1')
+  }
+  const options = { frozen: false, trust: [''] }
+  const run = { signal: new AbortController().signal, report }
+  const { environment } = await project.engine.up(project.folder, options, run)
+  taken.close()
+  const [published] = environment.ports
+  expect(published?.host).not.toBe(port)
+  expect(await (await fetch(`http://127.0.0.1:${published?.host}/`)).text()).toBe('web\n')
+  expect((await project.exec('wget -qO- http://127.0.0.1/')).stdout).toBe('web\n')
+
+  // Where the ports of the file changed, they are asked first, also while the environment has another one.
+  await project.write({
+    'compose.yaml': (await readFile(path.join(project.folder, 'compose.yaml'), 'utf8')).replace(
+      `"${port}:80"`,
+      `"${port}:80", "81"`,
+    ),
+  })
+  expect((await project.up()).environment.ports[0]).toMatchObject({ container: 80, host: port })
 })
 
 test('up waits until all services are healthy, whatever else it started', async () => {

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { PortRequest } from '../../../shared/definition.ts'
 
@@ -12,28 +13,52 @@ export interface PortChoice {
 export const portKey = (port: { container: number; protocol: string }): string =>
   `${port.container}/${port.protocol}`
 
+/** The host ports that a service had, by container port, and whether it requests today what it requested then. */
+export interface HeldPorts {
+  ports: ReadonlyMap<string, number>
+  same: boolean
+}
+
 /**
- * Chooses a host port for each request: the previous one of the project, else the wanted one if it is free, else one
- * that the engine finds. A fixed one is never replaced.
- *
- * `held` are the host ports of the environment that is about to be replaced, by container port.
+ * Chooses a host port for each request: the previous one of the service if it requests the same as before, else the wanted
+ * one if it is free, else the previous one, else one that the engine finds. A fixed one is never replaced. `taken` are ports
+ * of other services (`hostKey`), to which the chosen ones are added.
  */
 export async function choosePorts(
   requests: PortRequest[],
-  held: Map<string, number>,
-  isFree: (port: number) => Promise<boolean>,
+  held: HeldPorts,
+  isFree: (port: number, protocol: PortRequest['protocol']) => Promise<boolean>,
+  taken: Set<string> = new Set(),
 ): Promise<PortChoice[]> {
-  const ours = new Set(held.values())
-  return Promise.all(
-    requests.map(async (request) => {
-      if (request.fixed) return { request, host: request.host }
-      const before = held.get(portKey(request))
-      if (before !== undefined) return { request, host: before }
-      if (ours.has(request.host)) return { request, host: 0 }
-      return { request, host: (await isFree(request.host)) ? request.host : 0 }
-    }),
-  )
+  for (const key of keptPorts(requests, held)) taken.add(key)
+  const choices: PortChoice[] = []
+  for (const request of requests) {
+    const host = keptPort(request, held) ?? (await choose(request))
+    taken.add(hostKey(host, request.protocol))
+    choices.push({ request, host })
+  }
+  return choices
+
+  async function choose(request: PortRequest): Promise<number> {
+    const isLeft = (port: number) => !taken.has(hostKey(port, request.protocol))
+    if (isLeft(request.host) && (await isFree(request.host, request.protocol))) return request.host
+    const before = held.ports.get(portKey(request)) ?? 0
+    return isLeft(before) ? before : 0
+  }
 }
+
+/** The host ports that requests get whatever is taken, each as `hostKey`. */
+export const keptPorts = (requests: PortRequest[], held: HeldPorts): string[] =>
+  requests.flatMap((request) => {
+    const host = keptPort(request, held)
+    return host === undefined ? [] : [hostKey(host, request.protocol)]
+  })
+
+const keptPort = (request: PortRequest, { ports, same }: HeldPorts): number | undefined =>
+  request.fixed ? request.host : same ? ports.get(portKey(request)) : undefined
+
+/** A port of this computer: one number is two ports, for TCP and for UDP. */
+export const hostKey = (port: number, protocol: PortRequest['protocol']): string => `${port}/${protocol}`
 
 /**
  * Assigns a free port of this computer to each choice that was left to the engine: the engine would choose a new one at
@@ -58,12 +83,26 @@ function listen(server: Server): Promise<number> {
 }
 
 /** Whether nothing on this computer listens on a port of 127.0.0.1 (or of every address). */
-export async function isPortFree(port: number): Promise<boolean> {
-  const canListen = (host: string) =>
-    new Promise<boolean>((resolve) => {
-      const server = createServer()
-      server.once('error', () => resolve(false))
-      server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
+export async function isPortFree(port: number, protocol: PortRequest['protocol']): Promise<boolean> {
+  const canListen = protocol === 'udp' ? canBind : canServe
+  return (await canListen(port, '127.0.0.1')) && (await canListen(port, '0.0.0.0'))
+}
+
+function canServe(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
+  })
+}
+
+function canBind(port: number, address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4')
+    socket.once('error', () => {
+      socket.close()
+      resolve(false)
     })
-  return (await canListen('127.0.0.1')) && (await canListen('0.0.0.0'))
+    socket.bind({ port, address, exclusive: true }, () => socket.close(() => resolve(true)))
+  })
 }

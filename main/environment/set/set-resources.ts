@@ -1,8 +1,11 @@
+import type { PortRequest } from '../../../shared/definition.ts'
 import { isProductError } from '../../../shared/errors.ts'
 import type { EnvironmentContainer } from '../../container/environment-container.ts'
 import {
   choosePorts,
+  hostKey,
   isPortFree,
+  keptPorts,
   type PortChoice,
   portKey,
   settlePorts,
@@ -15,12 +18,13 @@ import type { ExistingVolume, ManagedVolume } from '../../data/volumes.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { inspectContainer } from '../../docker/containers.ts'
 import { layersOf } from '../../docker/images.ts'
+import { parseLabel } from '../../docker/parse-label.ts'
 import type { Swap } from './swap.ts'
 
 /**
- * Chooses the host ports of a set. Each service keeps the ports that it had, even while it is stopped. `blue` is the
- * environment that is about to be replaced: a port that it holds and that no new service keeps is free for the others.
- * Two services that request the same port get different ones.
+ * Chooses the host ports of a set. Each service that requests the same ports as before keeps those that it had, even while it
+ * is stopped. `blue` is the environment that is about to be replaced: a port that it holds and that no new service keeps is
+ * free for the others. Two services that request the same port get different ones.
  */
 export async function chooseSetPorts(
   engine: Engine,
@@ -35,24 +39,17 @@ export async function chooseSetPorts(
       ? old.filter((one) => one.service === service)
       : old.filter(({ set, isEntry }) => set === undefined || isEntry)
     const keys = new Set(requests.map(portKey))
-    const held = new Map(before.flatMap((one) => [...one.held].filter(([key]) => keys.has(key))))
-    return { launch, requests, held }
+    const ports = new Map(before.flatMap((one) => [...one.held].filter(([key]) => keys.has(key))))
+    const same = before.every((one) => parseLabel(one.request)['Ports'] === launch.request['Ports'])
+    return { launch, requests, held: { ports, same } }
   })
-  const taken = new Set(
-    wanted.flatMap(({ requests, held }) => [
-      ...held.values(),
-      ...requests.flatMap(({ fixed, host }) => (fixed ? [host] : [])),
-    ]),
-  )
-  const given = new Set(blue.flatMap(({ ports }) => ports.map(({ host }) => host)))
-  const isFree = async (port: number) =>
-    !taken.has(port) && (given.has(port) || !engine.local || (await isPortFree(port)))
+  const taken = new Set(wanted.flatMap(({ requests, held }) => keptPorts(requests, held)))
+  const given = new Set(blue.flatMap(({ ports }) => ports.map((one) => hostKey(one.host, one.protocol))))
+  const isFree = async (port: number, protocol: PortRequest['protocol']) =>
+    given.has(hostKey(port, protocol)) || !engine.local || (await isPortFree(port, protocol))
   const chosen: { launch: Launch; choices: PortChoice[] }[] = []
-  for (const { launch, requests, held } of wanted) {
-    const choices = await choosePorts(requests, held, isFree)
-    for (const { host } of choices) taken.add(host)
-    chosen.push({ launch, choices })
-  }
+  for (const { launch, requests, held } of wanted)
+    chosen.push({ launch, choices: await choosePorts(requests, held, isFree, taken) })
   const settled = await settle(
     engine,
     chosen.flatMap(({ choices }) => choices),

@@ -12,7 +12,8 @@ import { requireExternal } from './require-external.ts'
 import { seedData, warningOnce } from './seed-data.ts'
 import { chooseSetPorts, movePort, prepareSetData } from './set-resources.ts'
 import { firstStart, warn } from './start-container.ts'
-import { assertServices, startServices } from './start-services.ts'
+import { restartedWith } from './start-order.ts'
+import { assertServices, inStartOrder, needsOf, startServices } from './start-services.ts'
 import { stopContested } from './stop-contested.ts'
 import type { Made, Member, Swap } from './swap.ts'
 import { undo } from './undo-swap.ts'
@@ -81,7 +82,10 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
 const NO_DATA =
   'data.seed does not run: the environment has no volumes, and so no data that stays. Name some in "mounts" or the Compose files.'
 
-/** Creates a container again if another program has taken its port meanwhile and the port may change. */
+/**
+ * Creates a container again if another program has taken its port meanwhile and the port may change. What shares its network
+ * or processes was created with that container, and is created again with it; it waits for its start, so it does not run.
+ */
 async function withOtherPort(
   swap: Swap,
   made: Made,
@@ -91,13 +95,21 @@ async function withOtherPort(
 ): Promise<void> {
   const ports = await movePort(swap.engine, error, member.ports)
   if (!ports) throw error
-  await removeContainer(swap.engine, member.id)
+  const launches = made.members.map(({ launch }) => launch)
+  const services = restartedWith(member.launch.service, needsOf(launches))
+  const again = inStartOrder(launches).flatMap((launch) =>
+    services.has(launch.service) ? made.members.filter((one) => one.launch === launch) : [],
+  )
+  for (const { id } of again.toReversed()) await removeContainer(swap.engine, id)
   if (member.launch.parts.composed === undefined) {
     made.set = newSet(member.launch)
     await swap.writeIntent(made.set.name, made.stops)
   }
-  Object.assign(member, await createMember(swap, made, made.data, member.launch, ports, run))
-  await putStackFiles(swap.engine, [member], run)
+  for (const one of again) {
+    const own = one === member ? ports : one.ports
+    Object.assign(one, await createMember(swap, made, made.data, one.launch, own, run))
+  }
+  await putStackFiles(swap.engine, again, run)
 }
 
 /** Removes the old containers, each before those that it needs, and networks that are no longer in use. */

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import fc from 'fast-check'
@@ -14,8 +15,12 @@ const request = (container: number, more: Partial<PortRequest> = {}): PortReques
 })
 const free = () => Promise.resolve(true)
 const taken = () => Promise.resolve(false)
-const hosts = async (...given: Parameters<typeof choosePorts>) =>
-  (await choosePorts(...given)).map(({ host }) => host)
+const hosts = async (
+  requests: PortRequest[],
+  ports: Map<string, number>,
+  isFree: (port: number) => Promise<boolean>,
+  same = true,
+) => (await choosePorts(requests, { ports, same }, isFree)).map(({ host }) => host)
 
 test('a free port is published as itself', async () => {
   expect(await hosts([request(3000)], new Map(), free)).toEqual([3000])
@@ -35,6 +40,20 @@ test('the port that the environment has now is kept, although it is not free', a
   expect(await hosts([request(3000)], new Map([['3000/tcp', 41000]]), taken)).toEqual([41000])
 })
 
+test('a changed request is asked first, and the port of before is kept where that is taken', async () => {
+  const held = new Map([['3000/tcp', 41000]])
+  expect(await hosts([request(3000)], held, free, false)).toEqual([3000])
+  expect(await hosts([request(3000)], held, taken, false)).toEqual([41000])
+  const swapped = [request(3000, { host: 4000 }), request(4000, { host: 3000 })]
+  const both = new Map([
+    ['3000/tcp', 3000],
+    ['4000/tcp', 4000],
+  ])
+  expect(await hosts(swapped, both, free, false)).toEqual([4000, 3000])
+  const elsewhere = [request(3000, { host: 4000 }), request(4000, { host: 5000 })]
+  expect(await hosts(elsewhere, both, async (port) => port !== 5000, false)).toEqual([4000, 0])
+})
+
 test('a port that the old environment holds for another container port is not promised', async () => {
   expect(await hosts([request(3000), request(4000)], new Map([['4000/tcp', 3000]]), free)).toEqual([0, 3000])
 })
@@ -51,13 +70,15 @@ test('no two movable requests of different container ports get the same host por
       fc.uniqueArray(port, { maxLength: 6 }),
       fc.uniqueArray(fc.tuple(port, port), { maxLength: 6, selector: ([, host]) => host }),
       fc.uniqueArray(port),
-      async (wanted, held, busy) => {
+      fc.boolean(),
+      async (wanted, held, busy, same) => {
         const before = new Map(held.map(([container, host]) => [`${container}/tcp`, host]))
         const chosen = (
           await hosts(
             wanted.map((container) => request(container)),
             before,
             async (p) => !busy.includes(p),
+            same,
           )
         ).filter((host) => host !== 0)
         expect(new Set(chosen).size).toBe(chosen.length)
@@ -71,8 +92,20 @@ test('a port on which somebody listens is not free, on loopback or on every addr
     const server = createServer().listen(0, host)
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
-    expect(await isPortFree(port)).toBe(false)
+    expect(await isPortFree(port, 'tcp')).toBe(false)
     await new Promise((resolve) => server.close(resolve))
-    expect(await isPortFree(port)).toBe(true)
+    expect(await isPortFree(port, 'tcp')).toBe(true)
+  }
+})
+
+test('a port is taken for TCP or for UDP', async () => {
+  for (const address of ['127.0.0.1', '0.0.0.0']) {
+    const socket = createSocket('udp4').bind(0, address)
+    await once(socket, 'listening')
+    const { port } = socket.address()
+    expect(await isPortFree(port, 'udp')).toBe(false)
+    expect(await isPortFree(port, 'tcp')).toBe(true)
+    await new Promise((resolve) => socket.close(() => resolve(undefined)))
+    expect(await isPortFree(port, 'udp')).toBe(true)
   }
 })

@@ -12,6 +12,7 @@ const elsewhere = { local: false } as unknown as Engine
 const launch = (service: string, ...ports: Partial<PortRequest>[]): Launch =>
   ({
     service,
+    request: {},
     parts: { composed: {} },
     run: {
       ports: ports.map((port) => ({ container: 80, protocol: 'tcp', host: 80, fixed: false, ...port })),
@@ -40,6 +41,14 @@ test('a port goes to another service once nobody keeps it', async () => {
     await chosen([launch('site', { host: 8080 }), launch('web', { host: 9000 })], [old('web', 8080)]),
   ).toEqual([[0], [8080]])
   expect(await chosen([launch('web', { container: 81, host: 8080 })], [old('web', 8080)])).toEqual([[8080]])
+})
+
+test('a service whose ports are other ones than before gets those that it requests', async () => {
+  const before = { ...old('web', 8080), request: '{"Ports":"a"}' }
+  const site = (host: number, Ports: string) => ({ ...launch('web', { host }), request: { Ports } })
+  expect(await chosen([site(9000, 'b')], [before])).toEqual([[9000]])
+  expect(await chosen([site(9000, 'a')], [before])).toEqual([[8080]])
+  expect(await chosen([site(9000, 'b'), launch('api', { host: 8080 })], [before])).toEqual([[9000], [8080]])
 })
 
 test('a single container and a set take over from each other', async () => {
