@@ -75,8 +75,7 @@ export async function activate(
             { volumes, fillerOf, change, seed: sha256 === undefined ? undefined : { sha256, version } },
             run,
           ),
-        compareVolumes: (kept) =>
-          compareVolumes({ engine, folder, launch, history, blue: blue[0] }, kept, run),
+        compareVolumes: (kept) => compareVolumes({ engine, folder, launch, history, blue }, kept, run),
         started: (members) => recordInventories(host, engine, members, { rebuilt, before: blue }, run),
         personalize: (container) => applyDotfiles(host, engine, launch, container, run),
         placeFiles: () => placeContentFiles(engine, host.home, project, launch, run),

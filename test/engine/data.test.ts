@@ -167,6 +167,30 @@ testEven(
   },
 )
 
+test('what a volume hides of another service than the one that a person works in is told, too', async () => {
+  const version = (text: string) => ({
+    '.devcontainer.json': '{"dockerComposeFile": "compose.yaml", "service": "web"}',
+    'compose.yaml': `
+services:
+  web: {image: "busybox:1.36", command: sleep 1000}
+  proxy: {image: "busybox:1.36", command: sleep 1000, volumes: ["assets:/assets"]}
+  site: {build: {dockerfile_inline: "FROM busybox:1.36\\nRUN mkdir /srv /assets && echo ${text} | tee /srv/index.html >/assets/main.js"}, command: sleep 1000, volumes: ["site:/srv", "assets:/assets"]}
+volumes: {site: , assets: }
+`,
+  })
+  await using project = await testProject(version('one'))
+  await project.up()
+  await project.write(version('two'))
+  project.events.length = 0
+  await project.up()
+  const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
+  expect(warnings).toEqual([
+    expect.stringContaining(
+      'hides what v2 has at /srv: 1 file differs from that of v1, which filled it (index.html)',
+    ),
+  ])
+})
+
 test("a volume of the same name that is somebody else's is refused and left alone", async () => {
   await using project = await testProject(withData)
   const name = `pristine-${await project.key()}-data`

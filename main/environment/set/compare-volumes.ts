@@ -33,22 +33,31 @@ interface Start {
   engine: Engine
   /** The project's data folder. */
   folder: string
+  /** The launch of the service that a person works in. */
   launch: Launch
   history: History
-  /** The environment that runs until the swap. */
-  blue: EnvironmentContainer | undefined
+  /** The environment that runs until the swap; first the container that a person works in. */
+  blue: readonly EnvironmentContainer[]
+}
+
+/** Volumes of a service that already hold data, at the places where it mounts them. */
+export interface KeptVolumes {
+  launch: Launch
+  volumes: ExistingVolume[]
 }
 
 /** A comparison that runs while the environment starts. */
 export interface Comparison extends AsyncDisposable {
   /**
-   * Waits for the comparison, and reports which content of the version a container's volumes hide. Errors: `cancelled`.
+   * Waits for the comparison, and reports which content of the version the volumes of new containers hide. Errors:
+   * `cancelled`.
    */
-  report(container: string): Promise<void>
+  report(members: readonly { launch: Launch; id: string }[]): Promise<void>
 }
 
 /** A volume that another image filled, and the paths at its place that differ between the two images. */
 interface Suspect {
+  launch: Launch
   volume: ExistingVolume
   filledBy: VersionId
   differing: HiddenContent
@@ -56,10 +65,10 @@ interface Suspect {
 }
 
 /**
- * Compares the content of a version's image at the places of volumes that already hold data with the images that filled
+ * Compares the content of a version's images at the places of volumes that already hold data with the images that filled
  * these volumes. Reads nothing if both images have the same layers; otherwise reads each image once.
  */
-export function compareVolumes(start: Start, kept: ExistingVolume[], run: Run): Comparison {
+export function compareVolumes(start: Start, kept: readonly KeptVolumes[], run: Run): Comparison {
   const { engine, launch, history } = start
   const ended = new AbortController()
   const signal = AbortSignal.any([run.signal, ended.signal, AbortSignal.timeout(DEADLINE)])
@@ -69,10 +78,12 @@ export function compareVolumes(start: Start, kept: ExistingVolume[], run: Run): 
   const ordinalOf = (id: VersionId) =>
     history.versions.find((version) => version.id === idToday(history, id))?.ordinal
   return {
-    report: async (container) => {
+    report: async (members) => {
       for (const suspect of await comparison) {
         const { volume, filledBy } = suspect
-        const hidden = await hiddenBy(engine, container, suspect, { signal })
+        const container = members.find((one) => one.launch === suspect.launch)
+        if (!container) continue
+        const hidden = await hiddenBy(engine, container.id, suspect, { signal })
         if (run.signal.aborted) throw productError('cancelled', {})
         if ('paths' in hidden && hidden.paths.length === 0) continue
         const { key } = launch.parts.project
@@ -89,27 +100,24 @@ export function compareVolumes(start: Start, kept: ExistingVolume[], run: Run): 
 }
 
 async function compare(
-  { engine, folder, launch, blue }: Start,
-  kept: ExistingVolume[],
+  start: Start,
+  kept: readonly KeptVolumes[],
   run: { signal: AbortSignal },
 ): Promise<Suspect[]> {
-  const { image, project } = launch.parts
-  const now = { id: image.Id, layers: layersOf(image) }
-  const filled = await Promise.all(kept.map((volume) => volume.filled ?? filledBefore(engine, volume, blue)))
-  const others = kept.flatMap((volume, at) => {
-    const by = filled[at]
-    return by && by.layers !== now.layers ? [{ volume, by }] : []
-  })
+  const others = (await Promise.all(kept.map((one) => filledByOthers(start, one)))).flat()
   if (others.length === 0) return []
-  const mounts = createRequest(launch.parts, []).HostConfig?.Mounts ?? []
-  const places = openImageFolders(engine, project.key, folder, run)
+  const places = openImageFolders(start.engine, start.launch.parts.project.key, start.folder, run)
   try {
     const suspects: Suspect[] = []
-    for (const { volume, by } of others) {
+    for (const { launch, volume, by } of others) {
+      const { image } = launch.parts
+      const now = { id: image.Id, layers: layersOf(image) }
       const { content, differing } = await differencesAt(places, now, volume, by)
+      const mounts = createRequest(launch.parts, []).HostConfig?.Mounts ?? []
       const own = mounts.map(({ Target }) => Target).filter((at) => at !== volume.target)
       const counts = (at: string) => isCounted(volume.target, at, own)
       suspects.push({
+        launch,
         volume,
         filledBy: by.version,
         differing: 'paths' in differing ? { paths: differing.paths.filter(counts) } : differing,
@@ -120,6 +128,22 @@ async function compare(
   } finally {
     await places.close()
   }
+}
+
+/** The volumes of a service that an image with other layers filled than its own, each with what filled it. */
+async function filledByOthers(
+  { engine, launch: entry, blue }: Start,
+  { launch, volumes }: KeptVolumes,
+): Promise<{ launch: Launch; volume: ExistingVolume; by: FilledBy }[]> {
+  const layers = layersOf(launch.parts.image)
+  const before = launch === entry ? blue[0] : blue.find(({ service }) => service === launch.service)
+  const filled = await Promise.all(
+    volumes.map((volume) => volume.filled ?? filledBefore(engine, volume, before)),
+  )
+  return volumes.flatMap((volume, at) => {
+    const by = filled[at]
+    return by && by.layers !== layers ? [{ launch, volume, by }] : []
+  })
 }
 
 /** For a volume that an older Pristine created, only the environment shows which version used it. */

@@ -19,6 +19,7 @@ import type { Engine } from '../../docker/connection/connect.ts'
 import { inspectContainer } from '../../docker/containers.ts'
 import { layersOf } from '../../docker/images.ts'
 import { parseLabel } from '../../docker/parse-label.ts'
+import type { KeptVolumes } from './compare-volumes.ts'
 import type { Swap } from './swap.ts'
 
 /**
@@ -101,18 +102,23 @@ export async function movePort(
 }
 
 /**
- * Prepares the volumes of a set with `prepare`. `fresh` and `kept` belong to the service that a person works in: the
- * places of new volumes, and of the others. Errors: those of `prepare`.
+ * Prepares the volumes of a set with `prepare`. `fresh`: the places of new volumes of the service that a person works in;
+ * `kept`: its other volumes, and those of each further service that no other one mounts. Errors: those of `prepare`.
  */
 export async function prepareSetData(
   entry: Launch,
   prepare: Swap['prepareData'],
-): Promise<{ data: PreparedData; fresh: string[]; kept: ExistingVolume[] }> {
+): Promise<{ data: PreparedData; fresh: string[]; kept: KeptVolumes[] }> {
+  const launches = [entry, ...entry.others]
   const users = new Map(
-    [entry, ...entry.others].flatMap((launch) =>
-      managedVolumes(launch.parts).map((volume) => [volume, launch] as const),
-    ),
+    launches.flatMap((launch) => managedVolumes(launch.parts).map((volume) => [volume, launch] as const)),
   )
+  const names = [...users.keys()].map(({ name }) => name)
+  // Nothing records which of several services filled a volume, and it hides what the images of the others have on purpose.
+  const isOwn =
+    (launch: Launch) =>
+    ({ name }: ManagedVolume) =>
+      launch === entry || names.indexOf(name) === names.lastIndexOf(name)
   const data = await prepare([...users.keys()], (volume) => {
     const { version, image } = (users.get(volume) ?? entry).parts
     return { version, image: image.Id, layers: layersOf(image) }
@@ -120,7 +126,10 @@ export async function prepareSetData(
   return {
     data,
     fresh: data.fresh.flatMap((volume) => (users.get(volume) === entry ? [volume.target] : [])),
-    kept: atPlacesOf(data.kept, managedVolumes(entry.parts)),
+    kept: launches.map((launch) => ({
+      launch,
+      volumes: atPlacesOf(data.kept, managedVolumes(launch.parts).filter(isOwn(launch))),
+    })),
   }
 }
 

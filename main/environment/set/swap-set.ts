@@ -59,7 +59,7 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
     await swap.started(made.members)
     await chownMounts(engine, launch, entry.id, fresh, run)
     await firstStart(engine, launch, entry.id, run)
-    await comparison.report(entry.id)
+    await comparison.report(made.members)
     await swap.personalize(entry.id)
     const completed = await assertServices(engine, made.members, launch, run)
     const ids = made.members.map(({ id }) => id)

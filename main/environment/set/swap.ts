@@ -4,10 +4,10 @@ import type { Start } from '../../container/last-start.ts'
 import type { PortChoice } from '../../container/launch/choose-ports.ts'
 import type { Launch } from '../../container/launch/prepare-launch.ts'
 import type { PreparedData } from '../../data/stacks/prepare-data.ts'
-import type { ExistingVolume, FilledBy, ManagedVolume } from '../../data/volumes.ts'
+import type { FilledBy, ManagedVolume } from '../../data/volumes.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import type { MountSettings } from '../../docker/containers.ts'
-import type { Comparison } from './compare-volumes.ts'
+import type { Comparison, KeptVolumes } from './compare-volumes.ts'
 import type { NewSet } from './new-set.ts'
 
 /** The inputs and callbacks of a swap. */
@@ -34,8 +34,8 @@ export interface Swap {
     volumes: ManagedVolume[],
     fillerOf: (volume: ManagedVolume) => Omit<FilledBy, 'place'>,
   ) => Promise<PreparedData>
-  /** Starts comparing the version's content with that of the images that filled the existing volumes. */
-  compareVolumes: (kept: ExistingVolume[]) => Comparison
+  /** Starts comparing the version's content with that of the images that filled the existing volumes of each service. */
+  compareVolumes: (kept: readonly KeptVolumes[]) => Comparison
   /** Called when the new containers run, before the hooks; the first is the one that a person works in. */
   started: (members: readonly Member[]) => Promise<void>
   /** Called once they are ready, to add what the person adds to environments. */
