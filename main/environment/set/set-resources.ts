@@ -23,9 +23,9 @@ import type { KeptVolumes } from './compare-volumes.ts'
 import type { Swap } from './swap.ts'
 
 /**
- * Chooses the host ports of a set. Each service that requests the same ports as before keeps those that it had, even while it
- * is stopped. `blue` is the environment that is about to be replaced: a port that it holds and that no new service keeps is
- * free for the others. Two services that request the same port get different ones.
+ * Chooses the host ports of a set. Each service that requests the same ports as before keeps those that it had, even while
+ * it is stopped. `blue` is the environment that is about to be replaced: a port that it holds and that no new service keeps
+ * is free for the others. Two services that request the same port get different ones.
  */
 export async function chooseSetPorts(
   engine: Engine,
