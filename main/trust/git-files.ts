@@ -48,7 +48,8 @@ function ofFolder(root: string, folder: string): string[] {
   return [...files, ...ofModules(root, join(folder, 'modules'))]
 }
 
-const filesBelow = (root: string, name: string, kind = kindOf(root, name)): string[] =>
+/** The files in a folder of the root, or that file itself. */
+export const filesBelow = (root: string, name: string, kind = kindOf(root, name)): string[] =>
   kind === 'folder'
     ? entriesIn(root, name).flatMap((entry) => filesBelow(root, join(name, entry.name), entry.kind))
     : [name]
@@ -65,7 +66,7 @@ function ofModules(root: string, folder: string): string[] {
 }
 
 /** The place in the root where a path really leads, which counts from one of its folders; undefined for all others. */
-function realPlace(root: string, from: string, target = '.'): string | undefined {
+export function realPlace(root: string, from: string, target = '.'): string | undefined {
   const real = orNothing(() => realpathSync(path.resolve(root, from, target)))
   if (real === undefined || !isInside(real, root)) return undefined
   return path.relative(root, real).replaceAll('\\', '/')
@@ -76,7 +77,8 @@ const textOf = (root: string, file: string): string => smallText(root, file, LON
 /** A name in a folder of the root, which is `''`. */
 export const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`)
 
-const kindOf = (root: string, name: string): Entry['kind'] | undefined =>
+/** What something in the root is; undefined where that cannot be looked at. */
+export const kindOf = (root: string, name: string): Entry['kind'] | undefined =>
   orNothing(() => statInside(root, name)?.kind)
 
 /** The entries of a folder of the root; none where that cannot be looked at. */

@@ -17,6 +17,7 @@ import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 import { entriesIn, filesOfGit, join } from './git-files.ts'
+import { filesOfSettings } from './git-settings.ts'
 
 /**
  * What a command on this computer may run or read of a project: its text does not show which programs that are (`make`,
@@ -50,6 +51,7 @@ export async function projectFiles(
   for (const folder of foldersOf(names))
     if (look(path.join(root, folder, '.git')))
       for (const name of filesOfGit(root, `${folder}/.git`)) names.add(name)
+  for (const name of await filesOfSettings(root, names, env)) names.add(name)
   const locks = locksAmong(names, path.relative(root, project.path).replaceAll(path.sep, '/'))
   const cache = await HashCache.open(path.join(home.project(project.key), 'project-files.bin'), signal)
   const files: ProjectFiles['files'] = new Map()

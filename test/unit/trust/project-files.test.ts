@@ -174,6 +174,34 @@ test.for<[string, string, (folder: string) => Promise<unknown>]>([
   expect((await filesOf(all)).sha256).not.toBe(before.sha256)
 })
 
+/* Settings that were there when the command was granted; what they lead to is written afterwards. */
+test.for([
+  ['[include]\n\tpath = x.lock\n', '.git/x.lock'],
+  ['[INCLUDE] path = "logs/"x\n', '.git/logs/x'],
+  ['[includeIf "gitdir:/"]\n\tpath = ../node_modules/left/x\n', 'node_modules/left/x'],
+  ['[include]\n\tpath = first.lock\n', '.git/objects/x'],
+  ['[core]\n\thooksPath = .git/logs/own\n', '.git/logs/own/pre-commit'],
+  ['[core]\n\tfsmonitor = sh .git/worktrees/x\n', '.git/worktrees/x'],
+  ['[alias]\n\tx = !.git/MERGE_MSG\n', '.git/MERGE_MSG'],
+] as const)('what the settings %j of git lead to counts', async ([settings, file]) => {
+  await using all = await repository()
+  await appendFile(all.at('project/.git/config'), settings)
+  await all.write('project/.git/first.lock', '[include]\n\tpath = objects/x\n')
+  const before = await filesOf(all)
+  expect([...before.files.keys()]).not.toContain(file)
+  await all.write(`project/${file}`, '[core]\n\tfsmonitor = x\n')
+  expect((await filesOf(all)).sha256).not.toBe(before.sha256)
+})
+
+test('names in git that are settings lead to no file', async () => {
+  await using all = await repository()
+  git(all.at('project'), 'config', 'branch.main.merge', 'HEAD')
+  git(all.at('project'), 'config', 'core.worktree', '..')
+  const before = await filesOf(all)
+  expect([...before.files.keys()]).not.toContain('.git/HEAD')
+  expect([...before.files.keys()]).not.toContain('node_modules/left/index.js')
+})
+
 test('a link in the place of a folder makes it another, and is not gone through', async () => {
   await using all = await repository()
   const before = await filesOf(all)
