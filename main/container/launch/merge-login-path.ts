@@ -6,13 +6,20 @@
  */
 export function mergeLoginPath(found: string, own: string, profile: string[]): string {
   const set = profile
-    .map((value) => value.replace(/[;\s]+$/, '').replace(/^(["'])(.*)\1$/, '$2'))
+    .map((value) => withoutEnd(value).replace(/^(["'])(.*)\1$/, '$2'))
     .sort((a, b) => b.length - a.length)
     .find((value) => holds(found, value))
   const wasKept = set === undefined || (holds(own, set) && holds(found, own))
   if (wasKept || own === '') return found
   const at = `:${found}:`.indexOf(`:${set}:`)
   return found.slice(0, at) + own + found.slice(at + set.length)
+}
+
+/** What is left of a text without the blanks and semicolons at its end. */
+function withoutEnd(text: string): string {
+  let end = text.length
+  while (end > 0 && /[;\s]/.test(text[end - 1] ?? '')) end--
+  return text.slice(0, end)
 }
 
 /** Whether a PATH has folders in a row. */

@@ -20,6 +20,6 @@ export function downloadName(url: string): string {
   } catch {
     return '__unnamed__'
   }
-  const name = path.replace(/\/+$/, '').split('/').at(-1) ?? ''
+  const name = path.split('/').findLast((part) => part !== '') ?? ''
   return name === '' || name === '.' || name === '..' ? '__unnamed__' : name
 }

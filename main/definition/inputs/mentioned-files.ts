@@ -1,13 +1,13 @@
 import path from 'node:path'
 import { NamePatterns } from './name-patterns.ts'
+import { readsAll } from './reads-all.ts'
 import { withoutSubstitutions } from './substitutions.ts'
-import { filesOfTool, READS_ALL, TAKES_ALL, TAKES_FOLDERS, TAKES_LAST, TAKES_MODULES } from './tool-files.ts'
+import { filesOfTool, TAKES_FOLDERS, TAKES_LAST, TAKES_MODULES, takesAll } from './tool-files.ts'
+import { withoutVariables } from './variables.ts'
 import { withoutRedirections, withoutTargets } from './write-targets.ts'
 
 /** What stands for the folder that commands run in. */
 const HERE = /\$PWD\b|\$\{PWD\}|\$\(pwd\)|\$\{(?:container|local)WorkspaceFolder\}/g
-/** What a shell puts values in place of. */
-const VARIABLES = /\$\{[^}\s]*\}|\$\w+|\$[@*#?]|\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}/g
 const SETS = /\[[^\][\s]+\]/g
 const CONTINUED = /\\\r?\n/g
 const COMMANDS = /[;|&\n]+/
@@ -58,7 +58,7 @@ export class Mentions {
     this.namedFolders = new Map()
     const whole = text.replace(CONTINUED, ' ').replace(HERE, '.')
     const here = shell ? withoutRedirections(whole) : whole
-    if (READS_ALL.test(here)) this.all = true
+    if (readsAll(here)) this.all = true
     const commands = here.split(COMMANDS)
     // What is given to it may stand anywhere: `for d in conf; do cp -r $d /etc; done`.
     const anywhere = commands.some((command) => command.includes('$') && TAKES_FOLDERS.test(command))
@@ -127,7 +127,7 @@ export class Mentions {
 
   /** `written` is the whole command, `command` what is left of it without its targets. */
   private addCommand(written: string, command: string, takesFolders: boolean): void {
-    const all = TAKES_ALL.test(written) ? wordsOf(written) : []
+    const all = takesAll(written) ? wordsOf(written) : []
     const takesModules = TAKES_MODULES.test(command)
     const last = all.length - (TAKES_LAST.test(written) ? 0 : 1)
     // The last word is where a copy is put.
@@ -146,7 +146,7 @@ export class Mentions {
   private addFilled(text: string): void {
     // First commands, because they hold what separates commands: `setup-$(uname -s | tr A-Z a-z).sh`.
     for (const command of withoutSubstitutions(text).split(COMMANDS)) {
-      const filled = withoutTargets(command).replace(SETS, '?').replace(VARIABLES, '*')
+      const filled = withoutVariables(withoutTargets(command).replace(SETS, '?'))
       if (!/[*?]/.test(filled)) continue
       for (const word of wordsOf(filled)) if (/[*?]/.test(word)) this.addWord(word)
     }

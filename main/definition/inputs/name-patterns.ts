@@ -16,7 +16,7 @@ export class NamePatterns {
       return
     }
     const tokens = globTokens(pattern, true)
-    if (tokens) this.patterns.set(pattern, { tokens, end: /[^*?[\]\\]*$/.exec(pattern)?.[0] ?? '' })
+    if (tokens) this.patterns.set(pattern, { tokens, end: pattern.split(/[*?[\]\\]/).at(-1) ?? '' })
   }
 
   match(name: string): boolean {

@@ -14,10 +14,8 @@ export function withoutTargets(command: string): string {
   if (/["'`$<>(){}\\]/.test(command)) return command
   if (MAKES.test(command)) return ''
   if (!COPIES.test(command) || /\s(?:-\w*t\b|--target)/.test(command)) return command
-  const operands = command
-    .trim()
-    .split(/\s+/)
-    .filter((word) => !word.startsWith('-'))
+  const words = command.trim().split(/\s+/)
   // With the command itself there are at least a source and a target.
-  return operands.length < 3 ? command : command.trimEnd().replace(/\S+$/, '')
+  if (words.filter((word) => !word.startsWith('-')).length < 3) return command
+  return command.trimEnd().slice(0, -(words.at(-1) ?? '').length)
 }

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { mergeLoginPath } from '../../../main/container/launch/merge-login-path.ts'
+import { downloadName } from '../../../main/definition/dockerfile/add-source.ts'
+import { Mentions } from '../../../main/definition/inputs/mentioned-files.ts'
+import { NamePatterns } from '../../../main/definition/inputs/name-patterns.ts'
+import { withoutTargets } from '../../../main/definition/inputs/write-targets.ts'
+import { filtersIn } from '../../../main/git/filter-attributes.ts'
+import { processorTime } from '../../processor-time.ts'
+
+/* Whatever a stranger writes is read in time in proportion to its length: a search that begins at every place takes minutes. */
+
+const long = (text: string, length = 200_000) => text.repeat(length / text.length)
+const hook = (text: string) => new Mentions().add(text, { shell: true })
+
+test.for<[string, () => unknown]>([
+  ['blanks in .gitattributes', () => filtersIn(`a${long(' ')}`)],
+  ['blanks in a PATH of /etc/profile', () => mergeLoginPath('/a', '/b', [`${long(' ')}x`])],
+  ['installs of one folder', () => hook(long('pip install '))],
+  ['installs that may be editable', () => hook(`${long('pip install -e ')}.`)],
+  ['installs for all', () => hook(long('npm install -g '))],
+  ['installs of a path', () => hook(long('cargo install '))],
+  ['lists', () => hook(long('ls -x;'))],
+  ['lines without a list', () => hook(long('\n'))],
+  ['searches', () => hook(long('find '))],
+  ['variables that do not end', () => hook(`*${long('${')}`)],
+  ['sets that do not end', () => hook(`*${long('{a,')}{}`)],
+  ['sets of nothing but commas', () => hook(`*{${long(',')}{}`)],
+  ['a long word that is copied', () => withoutTargets(`cp ${long('a')} b`)],
+  ['a long name before a pattern', () => new NamePatterns([`${long('a')}*`])],
+  ['slashes in an address', () => downloadName(`https://example.org/${long('/')}x/`)],
+])('%s take time in proportion', ([, read]) => {
+  const spent = processorTime()
+  read()
+  expect(spent()).toBeLessThan(5_000)
+})
