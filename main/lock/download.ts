@@ -4,7 +4,7 @@ import { realpath, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { isProductError, productError } from '../../shared/errors.ts'
+import { isProductError, isSystemError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { HashCache } from '../definition/inputs/hash-cache.ts'
 import { atMost, getPatiently, webClient } from '../registry/https-get.ts'
@@ -23,7 +23,7 @@ const blobFile = (home: Home, integrity: string): string => path.join(home.blobs
 
 /**
  * Downloads a remote `ADD` source of at most 8 GiB into the store and returns its integrity, `sha256:…`.
- * Errors: `download-failed`, `cancelled`.
+ * Errors: `download-failed`, `storage-failed`, `cancelled`.
  */
 export async function download(home: Home, url: string, env: Environment, run: Run): Promise<string> {
   const name = `Download ${url}`
@@ -63,13 +63,22 @@ export async function download(home: Home, url: string, env: Environment, run: R
     await rm(temporary, { force: true })
     run.report({ ...step, state: 'failed' })
     if (run.signal.aborted) throw productError('cancelled', {}, { cause: error })
-    throw productError('download-failed', { url, problem: (error as Error).message }, { cause: error })
+    const problem = (error as Error).message
+    if (isOfDisk(error))
+      throw productError('storage-failed', { path: home.blobs, problem, of: 'home' }, { cause: error })
+    throw productError('download-failed', { url, problem }, { cause: error })
   }
 }
 
+/** A failed connection names a call of the network, and no path. */
+const isOfDisk = (error: unknown): boolean =>
+  isSystemError(error) &&
+  ((error as NodeJS.ErrnoException).path !== undefined ||
+    ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EFBIG'].includes(error.code ?? ''))
+
 /**
  * Ensures that a locked download is in the store, with the locked content: a damaged one is downloaded again.
- * Errors: `download-failed`, `download-changed`, `cancelled`.
+ * Errors: `download-failed`, `download-changed`, `storage-failed`, `cancelled`.
  */
 export async function ensureDownload(
   home: Home,

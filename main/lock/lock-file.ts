@@ -40,7 +40,11 @@ export function parseLock(text: string, shown: string): Lock {
   }
   if (!isObject(value)) return fail('it must be a JSON object.')
   if (typeof value['lockVersion'] === 'number' && value['lockVersion'] > 1)
-    fail(`it was written by a newer Pristine (lock version ${value['lockVersion']}); update Pristine.`)
+    throw productError('lock-invalid', {
+      file: shown,
+      problem: `it was written by a newer Pristine (lock version ${value['lockVersion']}).`,
+      newer: true,
+    })
   if (value['lockVersion'] !== 1) fail('"lockVersion" must be 1.')
   for (const key of Object.keys(value))
     if (!['lockVersion', 'images', 'downloads', 'features', 'frontends'].includes(key))

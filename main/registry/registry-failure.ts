@@ -3,6 +3,11 @@ import { parseImageReference } from '../../shared/image-reference.ts'
 import { reasonOf } from '../docker/connection/engine-call.ts'
 
 const LIMITED = /toomanyrequests|too many requests|\b429\b|rate limit/i
+/** How Docker, its containerd store and Podman say that none of an image's platforms is the engine's. */
+const NO_PLATFORM =
+  /no matching manifest for|no match for platform|does not provide the specified platform|no image found in (?:image index|manifest list)/i
+/** How a Go program reports a proxy's answer: a registry's has its status code. */
+const OF_PROXY = /proxyconnect|"https:\/\/[^"]*": (?:Forbidden|Proxy Authentication Required)/i
 const REFUSED =
   /unauthori[sz]ed|authentication required|no basic auth|denied|forbidden|not found|manifest unknown|does not exist|unknown blob|name unknown/i
 const OTHER_CONTENT =
@@ -16,7 +21,9 @@ export function registryFailure(reference: string, error: unknown): Error {
   const problem = reasonOf(error)
   const registry = parseImageReference(reference)?.domain ?? reference
   if (LIMITED.test(problem)) return productError('registry-busy', { registry, problem }, { cause: error })
-  if (REFUSED.test(problem))
+  if (NO_PLATFORM.test(problem))
+    return productError('platform-missing', { reference, problem }, { cause: error })
+  if (REFUSED.test(problem) && !OF_PROXY.test(problem))
     return productError('reference-unknown', { reference, registry }, { cause: error })
   if (OTHER_CONTENT.test(problem))
     return productError('registry-content', { reference, problem }, { cause: error })

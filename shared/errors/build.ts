@@ -7,11 +7,23 @@ const KILLED = 137
 const OUT_OF_MEMORY =
   'It was killed, most likely because memory ran out: give the engine more memory, or the container with "--memory",'
 
+const NO_SPACE = /no space left on device|disk quota exceeded|ENOSPC/i
+
+/** What helps where an instruction of a build failed; undefined where the text itself is to be corrected. */
+const mendBuild = ({ problem }: { problem: string }): string | undefined =>
+  /^exit code: 137$/.test(problem)
+    ? 'It was killed, most likely because memory ran out: give the engine more memory,'
+    : undefined
+
 /** What helps where a hook failed, by its exit code and by what its program or the engine printed. */
 function mendHook({ code, output }: { code: number; output: string[] }): string {
   const text = output.join('\n')
   if (code === KILLED) return OUT_OF_MEMORY
-  if (/no space left on device|disk quota exceeded/i.test(text))
+  if (/inotify|file watchers/i.test(text) && NO_SPACE.test(text))
+    return "Let the engine's computer watch more files (its setting fs.inotify.max_user_watches)"
+  if (NO_SPACE.test(text) && text.includes('/dev/shm'))
+    return 'Give the container more shared memory ("--shm-size" in "runArgs", "shm_size" in a Compose file)'
+  if (NO_SPACE.test(text))
     return 'Free space on the engine\'s disk ("pristine clean" shows which old versions can go)'
   return mendMissingProgram({ code, output }) ?? 'Correct the command'
 }
@@ -30,14 +42,14 @@ export const buildErrors = {
     message: (d) =>
       `${d.service === undefined ? '' : `${d.service}: `}${at(d)}: ${d.instruction ?? 'the build'} failed (${d.problem}).`,
     why: (d) => lastOutput(d.output, d.problem),
-    hint: (d) => `Correct ${d.file} and run again; ${asItWas(d)}.`,
+    hint: (d) => `${mendBuild(d) ?? `Correct ${d.file}`} and run again; ${asItWas(d)}.`,
     exit: 5,
   }),
   'feature-failed': entry<{ feature: string; problem: string; output: string[] }>({
     message: (d) => `The feature ${d.feature} could not be installed (${d.problem}).`,
     why: (d) => lastOutput(d.output, d.problem),
-    hint: () =>
-      'Check its options and whether it supports the base image, and run again; the environment is as it was.',
+    hint: (d) =>
+      `${mendBuild(d) ?? 'Check its options and whether it supports the base image,'} and run again; the environment is as it was.`,
     exit: 5,
   }),
   'hook-failed': entry<{

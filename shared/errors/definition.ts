@@ -1,9 +1,16 @@
 import { entry } from './entry.ts'
 import { asItWas, at, listed } from './wording.ts'
 
-/** The remedy for a problem in a definition's file, or in an image's label. */
-const mend = (d: { file: string; image?: string }, doing: string): string =>
-  `${d.image === undefined ? doing : 'Use another image, or fix the label where it is set'}; ${asItWas(d)}.`
+/** The remedy for a problem in a definition's file, in an image's label, or in a feature that is not in the repository. */
+function mend(d: { file: string; image?: string; feature?: string }, doing: string): string {
+  const ofOthers =
+    d.image !== undefined
+      ? 'Use another image, or fix the label where it is set'
+      : d.feature !== undefined
+        ? 'Use another version of the feature, or report it to its authors'
+        : undefined
+  return `${ofOthers ?? doing}; ${asItWas(d)}.`
+}
 
 /** What helps where something cannot be an input. */
 function makeReadable(problem: string): string {
@@ -58,6 +65,7 @@ export const definitionErrors = {
     column?: number
     problem: string
     image?: string
+    feature?: string
   }>({
     message: (d) => `${at(d)} cannot be used.`,
     why: (d) => d.problem,
@@ -71,6 +79,7 @@ export const definitionErrors = {
     key: string
     reason?: string
     image?: string
+    feature?: string
   }>({
     message: (d) => `${at(d)}: "${d.key}" is not supported yet.`,
     why: (d) => d.reason ?? 'Pristine does not silently ignore what it does not support.',

@@ -26,10 +26,15 @@ export const lockErrors = {
     hint: () => 'Run "pristine lock" and commit the result.',
     exit: 3,
   }),
-  'lock-invalid': entry<{ file: string; problem: string }>({
+  'lock-invalid': entry<{ file: string; problem: string; newer?: true }>({
     message: (d) => `${d.file} is not a lock that can be read.`,
     why: (d) => d.problem,
-    hint: (d) => `Take ${d.file} back from version control, or delete it and run "pristine lock".`,
+    hint: (d) =>
+      d.newer
+        ? 'Update Pristine.'
+        : /^E(?:ACCES|PERM)\b/.test(d.problem)
+          ? 'Give yourself permission to read it.'
+          : `Take ${d.file} back from version control, or delete it and run "pristine lock".`,
     exit: 3,
   }),
   'lock-foreign-pin': entry<{ file: string; reference: string; resolved: string; own?: string }>({
@@ -111,6 +116,13 @@ export const lockErrors = {
     message: (d) => `${d.at ? `${d.at}: the` : 'The'} image ${d.reference} was not found.`,
     why: (d) => `${d.registry} does not have it, or does not show it to you.`,
     hint: (d) => `Check the spelling; for a private image, log in with "docker login ${d.registry}".`,
+    exit: 1,
+  }),
+  'platform-missing': entry<{ reference: string; problem: string }>({
+    message: (d) => `The image ${d.reference} does not exist for the platform of the engine.`,
+    why: (d) => d.problem,
+    hint: () =>
+      'Use another tag or another image that is also made for it, or an engine of a platform that the image has.',
     exit: 1,
   }),
   'frontend-needed': entry<{

@@ -60,6 +60,18 @@ test('a command that is interrupted gets the signal, and ends with all that it s
   }
 })
 
+test('a command that is cancelled says that what it did stays', async () => {
+  await using project = await testProject(plain)
+  await project.up()
+  const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }
+  const terminal = { ...streams, tty: false, interactive: false }
+  const command = ['sleep', '4710']
+  await expect(
+    project.engine.exec(project.folder, command, terminal, AbortSignal.abort()),
+  ).rejects.toMatchObject({ code: 'cancelled', exit: 130, hint: 'What the command did until then stays.' })
+  expect(await programsOf(project)).toEqual([])
+})
+
 test('what a killed client left running is ended by the next command', async () => {
   await using project = await testProject(plain)
   await project.up()

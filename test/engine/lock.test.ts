@@ -159,7 +159,7 @@ test.each([
   ['{"lockVersion": 1,\n', 'line 2, column 1 is not valid JSON.'],
   [
     '{"lockVersion": 2, "images": {}, "downloads": {}}',
-    'it was written by a newer Pristine (lock version 2); update Pristine.',
+    'it was written by a newer Pristine (lock version 2).',
   ],
   ['[]', 'it must be a JSON object.'],
 ])('a lock that cannot be read is refused and kept: %j', async (text, problem) => {

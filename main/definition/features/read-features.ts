@@ -10,6 +10,8 @@ import { type Document, parseJsonc } from '../devcontainer/document/jsonc.ts'
 import type { DevcontainerJson, WrittenFeatures } from '../devcontainer/document/schema.ts'
 import { invalid, type Origin, type Path } from '../devcontainer/document/source-position.ts'
 import { validate } from '../devcontainer/document/validate.ts'
+import { parseMount } from '../devcontainer/run/parse-mounts.ts'
+import { readPrivileges } from '../devcontainer/run/run-config.ts'
 import { imageVariables, metadataEntry } from './container-settings.ts'
 import type { FeatureContent, FindFeature, RemoteReference } from './feature-content.ts'
 import { FeatureMetadata } from './feature-metadata.ts'
@@ -117,9 +119,10 @@ class FeatureReader {
     const content = reference.kind === 'folder' ? undefined : await this.contentOf(reference, origin, at)
     if (reference.kind !== 'folder' && !content) return undefined
     const document = content
-      ? parseJsonc(`devcontainer-feature.json of ${id}`, content.metadata)
+      ? parseJsonc(`devcontainer-feature.json of ${id}`, content.metadata, id)
       : await this.metadataOf(id, origin, at)
     const metadata = validate(FeatureMetadata, document.value, document)
+    requireSettings(metadata, document)
     if (reference.kind !== 'folder') this.remark(reference, metadata)
     const values = optionValues(metadata.options ?? {}, chosen, origin, at)
     const feature: Feature = {
@@ -177,6 +180,12 @@ class FeatureReader {
     const file = path.posix.join(id, 'devcontainer-feature.json')
     return parseJsonc(file, await readText(this.project, file))
   }
+}
+
+/** They are merged later, where nothing shows any more whose they are. */
+function requireSettings(metadata: FeatureMetadata, document: Document): void {
+  for (const [at, mount] of (metadata.mounts ?? []).entries()) parseMount(mount, document, ['mounts', at])
+  readPrivileges(metadata, document)
 }
 
 /** A feature that was renamed is known by all its names in the same collection, by whichever of them it is fetched. */

@@ -102,7 +102,7 @@ describe('what the image is made from', () => {
       '{"build": {\n "dockerfile": "None"}}',
       2,
       2,
-      '"build.dockerfile" names .devcontainer/None, which does not exist',
+      '"build.dockerfile" names .devcontainer/None, which does not exist; it is looked for from the folder of .devcontainer/devcontainer.json',
     ],
     ['{"build": {\n "dockerfile": ".."}}', 2, 2, '"build.dockerfile" names ., which is not a regular file'],
     [

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
@@ -57,4 +58,16 @@ test('a download is stored under its content; what is too long, or breaks off, l
   })
   await expect(from('/broken')).rejects.toMatchObject({ code: 'download-failed' })
   expect(await readdir(home.blobs)).toEqual([integrity.slice('sha256:'.length)])
+})
+
+test('what the disk of the data folder refuses is no fault of the address', async () => {
+  await using all = await scratch()
+  const home = openHome({ PRISTINE_HOME: all.at('home') })
+  await using server = await serve((_, outgoing) => outgoing.end('content'))
+  // Where its content is to be kept a folder stands.
+  await mkdir(`${home.blobs}/${createHash('sha256').update('content').digest('hex')}`, { recursive: true })
+  await expect(download(home, server.url, {}, silentRun())).rejects.toMatchObject({
+    code: 'storage-failed',
+    data: { path: home.blobs, problem: expect.stringContaining('EISDIR') },
+  })
 })

@@ -43,6 +43,45 @@ describe('a hint follows from the cause', () => {
       /^The engine itself has fewer rights/,
     ],
     [
+      'lock-invalid',
+      { file: 'l', problem: 'it was written by a newer Pristine.', newer: true },
+      /^Update Pristine\.$/,
+    ],
+    [
+      'lock-invalid',
+      { file: 'l', problem: "EACCES: permission denied, open 'l'" },
+      /^Give yourself permission/,
+    ],
+    ['lock-invalid', { file: 'l', problem: 'it must be a JSON object.' }, /^Take l back .* or delete it/],
+    ['definition-invalid', { file: 'f.json', problem: 'x' }, /^Correct f\.json/],
+    [
+      'definition-invalid',
+      { file: 'f.json', problem: 'x', feature: 'r/f:1' },
+      /^Use another version of the feature/,
+    ],
+    [
+      'build-failed',
+      { file: 'Dockerfile', problem: 'exit code: 137', output: [] },
+      /^It was killed, .* memory/,
+    ],
+    ['build-failed', { file: 'Dockerfile', problem: 'exit code: 1', output: [] }, /^Correct Dockerfile/],
+    ['feature-failed', { feature: 'f', problem: 'exit code: 137', output: [] }, /^It was killed, .* memory/],
+    [
+      'hook-failed',
+      { ...hook, output: ["dd: error writing '/dev/shm/x': No space left on device"] },
+      /^Give the container more shared memory/,
+    ],
+    [
+      'hook-failed',
+      { ...hook, output: ["Error: ENOSPC: System limit for number of file watchers reached, watch '/x'"] },
+      /watch more files/,
+    ],
+    [
+      'hook-failed',
+      { ...hook, output: ['tail: inotify cannot be used: inotify_add_watch: No space left on device'] },
+      /watch more files/,
+    ],
+    [
       'container-not-started',
       { service: 'app', problem: 'could not select device driver "" with capabilities: [[gpu]]' },
       /^The engine has no driver for the GPUs/,

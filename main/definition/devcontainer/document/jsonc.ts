@@ -33,11 +33,12 @@ const EXPECTED: Record<string, string> = {
 
 /**
  * Parses JSON with comments and trailing commas. `file` is only named in errors; a byte order mark must be gone. Fails
- * with `definition-invalid`, saying where and what was expected. Of equal keys the last one counts.
+ * with `definition-invalid`, saying where and what was expected. Of equal keys the last one counts. `feature`: as in `Origin`.
  */
-export function parseJsonc(file: string, text: string): Document {
+export function parseJsonc(file: string, text: string, feature?: string): Document {
+  const named = { file, ...(feature !== undefined && { feature }) }
   const fail = (offset: number, problem: string) =>
-    productError('definition-invalid', { file, ...placeAt(text, offset), problem })
+    productError('definition-invalid', { ...named, ...placeAt(text, offset), problem })
 
   const tooDeep = firstBeyondDepth(text)
   if (tooDeep !== undefined) throw fail(tooDeep, `expected at most ${MAX_DEPTH} levels of nesting`)
@@ -50,7 +51,7 @@ export function parseJsonc(file: string, text: string): Document {
   }
   if (!tree) throw fail(0, 'expected an object')
 
-  const origin = { file, at: (path: Path) => placeAt(text, find(tree, path).offset) }
+  const origin = { ...named, at: (path: Path) => placeAt(text, find(tree, path).offset) }
   return { ...origin, value: toValue(tree, origin), repeated: repeatedIn(tree, text) }
 }
 

@@ -8,6 +8,8 @@ export interface Origin {
   file: string
   /** The image, where it is the text of a label. */
   image?: string
+  /** The feature, where it is the text of one that is not in the repository. */
+  feature?: string
   at(path: Path): { line?: number; column?: number }
 }
 
@@ -25,8 +27,9 @@ export function unsupported(origin: Origin, path: Path, key: string, reason?: st
   })
 }
 
-const placeOf = ({ file, image, at }: Origin, path: Path) => ({
+const placeOf = ({ file, image, feature, at }: Origin, path: Path) => ({
   file,
   ...at(path),
   ...(image !== undefined && { image }),
+  ...(feature !== undefined && { feature }),
 })
