@@ -2,8 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import type { FileEntry } from '../../shared/file.ts'
+import { type FileEntry, UPLOAD_CHUNK } from '../../shared/file.ts'
 import type { OperationEvent } from '../../shared/operation.ts'
+import { failureOf, Window } from '../unit/server/client.ts'
+import { serveApp } from '../unit/server/serving.ts'
 import { pristine } from './command.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
@@ -225,4 +227,58 @@ test('a folder with too many entries says how many it has; an image without prog
   expect(await codeOf(entries(project, '/tmp'))).toBe('folder-not-listed')
   await project.exec('rm /bin/sh')
   expect(await codeOf(entries(project, '/tmp'))).toBe('folder-not-listed')
+})
+
+test('a page saves a file of a service and puts one into it, in pieces; neither is kept on the way', async () => {
+  await using project = await testProject({
+    '.devcontainer.json': JSON.stringify({
+      ...{
+        dockerComposeFile: 'compose.yaml',
+        service: 'web',
+        workspaceFolder: '/work',
+        userEnvProbe: 'none',
+      },
+    }),
+    'compose.yaml': `
+services:
+  web: {image: "busybox:1.36", command: [sleep, "100000"], volumes: [".:/work"]}
+  db: {image: "busybox:1.36", command: [sleep, "100000"], user: "33", volumes: ["data:/data"]}
+volumes: {data: }
+`,
+  })
+  await project.grant()
+  await project.up()
+  await using serving = await serveApp({ ...project.env, HOME: path.dirname(project.folder) })
+  await using window = await Window.open(serving.server)
+  const { key } = await window.client.projects.open({ folder: project.folder })
+  const at = { project: key, service: 'db', path: '/data' }
+  const { files } = window.client
+  const list = async () => (await files.list(at)).entries.map(({ name, owner }) => `${name} ${owner}`)
+
+  const bytes = randomBytes(50 * UPLOAD_CHUNK + 7)
+  const begin = (name: string, replace = false) => files.upload({ ...at, name, size: bytes.length, replace })
+  const { upload } = await begin('big')
+  for (let sent = 0; sent < bytes.length; sent += UPLOAD_CHUNK)
+    await files.send({ upload, bytes: bytes.subarray(sent, sent + UPLOAD_CHUNK).toString('base64') })
+  // It is there when all of it is.
+  expect(await list()).toEqual([])
+  expect(await files.finish({ upload })).toEqual({ path: '/data/big', place: 'volume', bytes: bytes.length })
+  expect(await list()).toEqual(['big www-data'])
+  expect((await files.list({ project: key, path: '/' })).service).toBe('web')
+  expect(await failureOf(files.list({ project: key, path: '/data' }))).toMatchObject({ code: 'path-missing' })
+  expect(await failureOf(begin('big'))).toMatchObject({ code: 'path-exists' })
+
+  const { address } = await files.offer({ ...at, path: '/data/big' })
+  const got = await fetch(serving.server.origin + address)
+  expect(hashOf(Buffer.from(await got.arrayBuffer()))).toBe(hashOf(bytes))
+
+  // A half one that is cancelled, and one that is shorter than was said.
+  const half = await begin('half')
+  await files.send({ ...half, bytes: 'eHh4' })
+  await files.cancel(half)
+  const short = await begin('short')
+  await files.send({ ...short, bytes: 'eHh4' })
+  expect(await failureOf(files.finish(short))).toMatchObject({ code: 'file-not-copied' })
+  expect(await list()).toEqual(['big www-data'])
+  expect((await readdir(serving.home)).filter((name) => name.startsWith('transfer-'))).toEqual([])
 })
