@@ -3,7 +3,7 @@ import { InputChange } from './change.ts'
 
 /**
  * What of an image's label `devcontainer.metadata` decides a version: its entries with the hooks whose work lasts, and what
- * these are given. Members that mean nothing to them are left out.
+ * these and the definition's own are given. Members that mean nothing to them are left out.
  */
 export const ImageMetadata = z.array(z.record(z.string(), z.unknown())).check(z.minLength(1))
 export type ImageMetadata = z.infer<typeof ImageMetadata>

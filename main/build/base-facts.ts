@@ -2,10 +2,10 @@ import { canonical } from '../../shared/canonical.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { PlanService } from '../../shared/plan.ts'
-import { lastingMetadata } from '../definition/devcontainer/image-metadata.ts'
 import type { DockerfileReading } from '../definition/dockerfile/dockerfile-reading.ts'
 import { knownTriggers } from '../definition/dockerfile/known-triggers.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
+import { decidingMetadata } from '../definition/read-project.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import type { FoundFacts } from '../lock/image-facts.ts'
@@ -14,7 +14,7 @@ import type { FoundFacts } from '../lock/image-facts.ts'
 export interface BaseImages {
   /** Whether it is the one that a person works in: what a label says is for that one. */
   isFirst: boolean
-  plan: Pick<PlanService, 'images' | 'onbuild' | 'metadata'>
+  plan: Pick<PlanService, 'images' | 'onbuild' | 'metadata' | 'run' | 'features'>
   reading: Pick<DockerfileReading, 'bases' | 'metadata'>
 }
 
@@ -40,7 +40,7 @@ export async function unplannedFacts(
     // An image that is used as it is leaves nothing to a build, whatever it would.
     const isBuiltOtherwise = planned !== null && !isEqual(onbuild, planned ?? [])
     const metadata = isLabelled
-      ? lastingMetadata(image.Config.Labels?.[METADATA_LABEL], reference)
+      ? decidingMetadata(plan, image.Config.Labels?.[METADATA_LABEL], reference)
       : undefined
     const bringsOthers = !isUnrecorded && isLabelled && !isEqual(metadata, plan.metadata)
     if (isBuiltOtherwise || bringsOthers) found[reference] = { resolved, onbuild, metadata }

@@ -6,9 +6,9 @@ import type { Run } from '../../shared/operation.ts'
 import { type LaunchContext, prepareLaunch } from '../container/launch/prepare-launch.ts'
 import { placedPaths } from '../data/placed-paths.ts'
 import { contentHooks, hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
-import { lastingMetadata } from '../definition/devcontainer/image-metadata.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import { plannedStack } from '../definition/planned-stack.ts'
+import { decidingMetadata } from '../definition/read-project.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
@@ -16,6 +16,7 @@ import { buildingName } from '../history/image-names.ts'
 import { requireBuiltin } from '../lock/builtin-frontend.ts'
 import { ensureDownload } from '../lock/download.ts'
 import { lockPath } from '../lock/lock-file.ts'
+import { labelMountWarnings } from '../plan/baked-values.ts'
 import { ensurePulled } from '../registry/resolve-digest.ts'
 import type { Project } from '../store/open-project.ts'
 import { bake } from './bake/bake-hooks.ts'
@@ -108,6 +109,9 @@ async function finish(
     composed,
   })
   if (!hasContentHooks(launch.hooks)) return image.Id
+  const label = image.Config.Labels?.[METADATA_LABEL]
+  for (const { message } of await labelMountWarnings(project, plan, label, `the image of ${plan.name}`))
+    run.report({ kind: 'warning', text: message })
   const historic = await version.historicInputs()
   const copied = async () => {
     const inputs = await version.changedInputs(historic)
@@ -131,13 +135,13 @@ async function requireFrontend(
 
 /** The build may compute an image's label in a way that only the builder knows: the hooks in it were not reviewed. */
 function requireKnownHooks({ plan, file }: ServiceBuild, { Config }: ImageDetails): void {
-  const metadata = lastingMetadata(Config.Labels?.[METADATA_LABEL], `the image of ${plan.name}`)
+  const metadata = decidingMetadata(plan, Config.Labels?.[METADATA_LABEL], `the image of ${plan.name}`)
   if (canonical([metadata ?? null]) === canonical([plan.metadata ?? null])) return
   throw productError('definition-unsupported', {
     file,
     key: `LABEL ${METADATA_LABEL}`,
     reason:
-      'the hooks that it brings are known only once it is built; write its text without variables of the image',
+      'the hooks that it brings, or what it gives to them, are known only once it is built; write its text without variables of the image',
   })
 }
 

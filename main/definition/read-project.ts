@@ -18,6 +18,7 @@ import { openHome } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 import type { ComposeReading } from './compose/read-compose.ts'
 import type { Stack, StackService } from './compose/stack/stack.ts'
+import { hasContentHooks } from './devcontainer/content-hooks.ts'
 import { lastingMetadata, mergeImageMetadata, metadataLabel } from './devcontainer/image-metadata.ts'
 import { readDefinition } from './devcontainer/read-definition.ts'
 import type { DockerfileReading } from './dockerfile/dockerfile-reading.ts'
@@ -35,7 +36,9 @@ export interface ReadService {
   args: Record<string, string>
   /** The build context, absolute. */
   contextFolder: string
-  /** What of its image's label decides the version, as far as that is known. */
+  /** Its image's label, as far as that is known. */
+  label: string | undefined
+  /** What of the label decides the version. */
   metadata: ImageMetadata | undefined
   /** How it is run with that, and the hooks of both. */
   merged: Merged
@@ -184,12 +187,36 @@ async function readService(
 }
 
 function withMetadata(
-  { name, run, features }: Service,
+  service: Service,
   { metadata: { base, label } }: DockerfileReading,
   facts: ImageFacts,
-): Pick<ReadService, 'metadata' | 'merged'> {
-  const metadata = base === undefined ? lastingMetadata(label, `the image of ${name}`) : facts(base)?.metadata
-  return { metadata, merged: mergeMetadata(run, metadata, features, base ?? `the image of ${name}`) }
+): Pick<ReadService, 'label' | 'metadata' | 'merged'> {
+  if (base === undefined) return withLabel(service, label, `the image of ${service.name}`)
+  const known = facts(base)?.metadata
+  return withLabel(service, known && JSON.stringify(known), base)
+}
+
+/** What a label, as far as it is known, makes of a service. `named`: what the image is called. */
+export function withLabel(
+  { run, features }: Pick<Service, 'run' | 'features'>,
+  label: string | undefined,
+  named: string,
+): Pick<ReadService, 'label' | 'metadata' | 'merged'> {
+  const metadata = decidingMetadata({ run, features }, label, named)
+  return { label, metadata, merged: mergeMetadata(run, metadata, features, named) }
+}
+
+/**
+ * What of an image's label decides a version: see `lastingMetadata`. `service`: how it is run without it. `named`: what the
+ * image is called. Errors: definition-invalid.
+ */
+export function decidingMetadata(
+  { run, features }: Pick<Service, 'run' | 'features'>,
+  label: string | undefined,
+  named: string,
+): ImageMetadata | undefined {
+  const bakes = hasContentHooks(mergeMetadata(run, undefined, features, named).hooks)
+  return lastingMetadata(label, named, { bakes })
 }
 
 /**

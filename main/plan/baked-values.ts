@@ -1,25 +1,23 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import type { ComposeRecord, Stack, Warning } from '../../shared/definition.ts'
-import type { Baked } from '../../shared/plan.ts'
+import type { Baked, PlanService } from '../../shared/plan.ts'
 import { projectMountOf } from '../data/workspace-mount.ts'
 import { bakedTexts } from '../definition/compose/baked-texts.ts'
 import { isAbove } from '../definition/compose/mounts-above.ts'
 import { namesInText } from '../definition/compose/variables/evaluate.ts'
 import { CONTENT_HOOKS, contentHooks, hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import {
+  isLocalVariable,
   substitute,
   type Variables,
   variablesInside,
 } from '../definition/devcontainer/document/substitute.ts'
+import { mergeImageMetadata } from '../definition/devcontainer/image-metadata.ts'
 import { resolveRun } from '../definition/devcontainer/resolve-run.ts'
-import type { Merged, ReadService } from '../definition/read-project.ts'
+import { type Merged, mergeMetadata, type ReadService } from '../definition/read-project.ts'
 import type { ValueOf } from '../definition/stack-values.ts'
 import type { ProjectPaths } from '../files/project-paths.ts'
-
-/** Variables of a definition whose values this computer gives. */
-const LOCAL =
-  /^(?:(?:localEnv|env):|(?:localWorkspaceFolder|localWorkspaceFolderBasename|localGitRoot|localGitRootBasename|devcontainerId)$)/
 
 /**
  * What a service's hooks are baked for: the folders in the container, and the values of this computer that the hooks are
@@ -57,7 +55,7 @@ function variablesGiven({ run, ...merged }: Merged): string[] {
   const hooks = CONTENT_HOOKS.map((hook) => merged.hooks[hook])
   const targets = mounts.map(({ target }) => target)
   const given = [hooks, targets, containerEnv, remoteEnv, containerUser, remoteUser, options]
-  return [...new Set(variablesInside(given).filter((name) => LOCAL.test(name)))].sort()
+  return [...new Set(variablesInside(given).filter(isLocalVariable))].sort()
 }
 
 /** Whether a clone in a folder of another name has another version, because hooks are baked that can see its name. */
@@ -70,7 +68,7 @@ export function isBakedForFolder(
   const isNamed = stack?.resources['name'] !== undefined
   return (
     hasContentHooks(hooks) &&
-    (places.some((name) => LOCAL.test(name)) ||
+    (places.some(isLocalVariable) ||
       named.includes('PWD') ||
       (named.includes('COMPOSE_PROJECT_NAME') && !isNamed))
   )
@@ -94,6 +92,21 @@ export async function bakedMountWarnings(
     warnings.push({ code: 'baked-mount', message })
   }
   return warnings
+}
+
+/** The same of mounts that only the label of the built image names. `named`: what the image is called. Errors: definition-invalid. */
+export function labelMountWarnings(
+  project: ProjectPaths,
+  { run, metadata, features }: PlanService,
+  label: string | undefined,
+  named: string,
+): Promise<Warning[]> {
+  const planned = new Set(
+    mergeMetadata(run, metadata, features, named).run.mounts.map(({ target }) => target),
+  )
+  const merged = mergeImageMetadata(run, label, named)
+  const mounts = merged.run.mounts.filter(({ target }) => !planned.has(target))
+  return bakedMountWarnings(project, [{ merged: { ...merged, run: { ...merged.run, mounts } } }])
 }
 
 /** Whether hooks get a copy of what a Compose file mounts: a folder of the project that can be written. */

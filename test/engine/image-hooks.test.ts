@@ -9,6 +9,47 @@ import { devcontainer, testProject } from './test-project.ts'
 
 const LOCK = '.devcontainer/pristine.lock'
 
+test("what an image's label gives of this computer to the hooks of the definition is part of the version", async () => {
+  const reference = `image-gives-${process.pid}:1`
+  const label = JSON.stringify({
+    remoteEnv: { WHO: '${localEnv:WHO}' },
+    mounts: ['type=bind,source=${localWorkspaceFolder}/..,target=/around'],
+  })
+  await publish(reference, `FROM busybox:1.36\nLABEL devcontainer.metadata='${label}'\n`)
+  const hook = { onCreateCommand: 'echo $WHO > /who', userEnvProbe: 'none' }
+  await using project = await testProject(devcontainer({ image: reference, ...hook }), {
+    env: { WHO: 'alice' },
+  })
+  await project.up()
+  expect(project.events).toContainEqual({
+    kind: 'warning',
+    text: expect.stringContaining('onCreateCommand can read ${localWorkspaceFolder}/.. of this computer'),
+  })
+  expect((await project.exec('cat /who')).stdout).toBe('alice\n')
+  project.env['WHO'] = 'bob'
+  const second = await project.up({ frozen: true })
+  expect(second).toMatchObject({ action: 'built', because: [{ input: '${localEnv:WHO}' }] })
+  expect((await project.exec('cat /who')).stdout).toBe('bob\n')
+
+  // The same of a Dockerfile's own label; without such a hook it decides nothing.
+  const own = (json: object) => devcontainer({ build: { dockerfile: 'Dockerfile' }, ...json })
+  await project.write({
+    ...own(hook),
+    '.devcontainer/Dockerfile': `FROM busybox:1.36\nLABEL devcontainer.metadata='{"remoteEnv":{"WHO":"\${localEnv:WHO}"}}'\n`,
+  })
+  const ids = async () => {
+    const found: string[] = []
+    for (const who of ['alice', 'bob']) {
+      project.env['WHO'] = who
+      found.push((await project.plan()).version.id)
+    }
+    return new Set(found).size
+  }
+  expect(await ids()).toBe(2)
+  await project.write(own({ postStartCommand: 'true' }))
+  expect(await ids()).toBe(1)
+})
+
 test('hooks that an image brings by its label are part of the version: the files they name, and what they are baked for', async () => {
   const reference = `image-hooks-${process.pid}:1`
   const hook =

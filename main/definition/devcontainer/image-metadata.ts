@@ -16,6 +16,7 @@ import { LASTING_HOOKS } from './content-hooks.ts'
 import { mergeHostRequirements, readHostRequirements } from './document/host-requirements.ts'
 import { MetadataEntry, HostRequirements as WrittenRequirements } from './document/schema.ts'
 import { invalid, type Origin } from './document/source-position.ts'
+import { isLocalVariable, variablesInside } from './document/substitute.ts'
 import { validate } from './document/validate.ts'
 import { mergeMounts, parseMount } from './run/parse-mounts.ts'
 import { mergePorts, type PortsAttributes, readForwardPorts } from './run/parse-ports.ts'
@@ -81,16 +82,31 @@ const DECIDING = [
 
 /**
  * What of an image's label decides a version, in a form that is equal for equal labels; undefined where it brings no hook
- * whose work lasts. `named`: what the image is called in messages. Errors: definition-invalid.
+ * whose work lasts and, if other hooks make the image's content (`bakes`), gives them nothing of this computer. `named`: what
+ * the image is called in messages. Errors: definition-invalid.
  */
-export function lastingMetadata(label: string | undefined, named: string): ImageMetadata | undefined {
-  const entries = parseLabel(label, originOf(named))
-  if (!entries.some((entry) => LASTING_HOOKS.some((hook) => hooksOf(entry)[hook] !== undefined)))
-    return undefined
+export function lastingMetadata(
+  label: string | undefined,
+  named: string,
+  { bakes }: { bakes: boolean },
+): ImageMetadata | undefined {
+  const origin = originOf(named)
+  const entries = parseLabel(label, origin)
+  const hasLastingHook = (entry: MetadataEntry) =>
+    LASTING_HOOKS.some((hook) => hooksOf(entry)[hook] !== undefined)
+  const isOfComputer = (entry: MetadataEntry) => variablesGiven(entry, origin).some(isLocalVariable)
+  if (!entries.some((entry) => hasLastingHook(entry) || (bakes && isOfComputer(entry)))) return undefined
   const deciding = entries
     .map((entry) => Object.fromEntries(DECIDING.map((key) => [key, entry[key]])))
     .map((entry) => JSON.parse(canonical(entry)))
   return deciding.filter((entry) => Object.keys(entry).length > 0)
+}
+
+/** The variables in what an entry gives to hooks; where a volume comes from they cannot see. */
+const variablesGiven = (entry: MetadataEntry, origin: Origin): string[] => {
+  const { containerEnv, remoteEnv, containerUser, remoteUser } = entry
+  const targets = mountsOf(entry, origin).map(({ target }) => target)
+  return variablesInside([containerEnv, remoteEnv, containerUser, remoteUser, targets])
 }
 
 /**

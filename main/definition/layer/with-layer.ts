@@ -11,7 +11,7 @@ import { mergeMounts } from '../devcontainer/run/parse-mounts.ts'
 import type { FindFeature, NamedContent } from '../features/feature-content.ts'
 import { parseFeatureReference } from '../features/feature-reference.ts'
 import { type ReadFeatures, readFeatures } from '../features/read-features.ts'
-import { mergeMetadata, type ReadProject, type ReadService } from '../read-project.ts'
+import { type ReadProject, type ReadService, withLabel } from '../read-project.ts'
 import { asLayerError, type Layer } from './layer-document.ts'
 
 /** What reading a layer needs of this computer. `find` finds the features that it names. */
@@ -107,7 +107,7 @@ function requireSameUser(
 }
 
 function layeredService(read: ReadService, layer: Layer, ofLayer: Feature[]): ReadService {
-  const { service, metadata, reading } = read
+  const { service, label, reading } = read
   const own = service.features ?? []
   const names = new Set(own.map(nameOf))
   const added = ofLayer.filter((feature) => !names.has(nameOf(feature)))
@@ -127,7 +127,7 @@ function layeredService(read: ReadService, layer: Layer, ofLayer: Feature[]): Re
     ...(features.length > 0 && { features }),
   }
   const named = reading.metadata.base ?? `the image of ${service.name}`
-  return { ...read, service: layered, merged: mergeMetadata(layered.run, metadata, features, named) }
+  return { ...read, service: layered, ...withLabel(layered, label, named) }
 }
 
 /** Whatever its version: two of them in one image would each overwrite the other's files. */

@@ -27,7 +27,9 @@ export async function learningFacts<T>(
       const hooks = LASTING_HOOKS.filter((hook) => metadata?.some((entry) => hook in entry)).join(' and ')
       if (onbuild.length > 0) note(triggersNote(reference, onbuild))
       if (hooks) note(`${reference} brings ${hooks} (its label devcontainer.metadata)`)
-      if (onbuild.length === 0 && !hooks) note(`${reference} adds nothing`)
+      else if (metadata)
+        note(`${reference} gives hooks what differs by computer (its label devcontainer.metadata)`)
+      else if (onbuild.length === 0) note(`${reference} adds nothing`)
     }
     return work(true)
   }

@@ -54,7 +54,7 @@ describe('metadata of an image', () => {
     const [lasting, shuffled] = [
       '[{"id":"f","remoteUser":"dev","onCreateCommand":"make"},{"customizations":{}},{"containerEnv":{"B":"1","A":"2"}}]',
       '[{"onCreateCommand":"make","remoteUser":"dev","init":true},{"containerEnv":{"A":"2","B":"1"}}]',
-    ].map((label) => lastingMetadata(label, 'base:1'))
+    ].map((label) => lastingMetadata(label, 'base:1', { bakes: false }))
     expect(lasting).toEqual([
       { onCreateCommand: 'make', remoteUser: 'dev' },
       { containerEnv: { A: '2', B: '1' } },
@@ -65,7 +65,25 @@ describe('metadata of an image', () => {
       '[]',
       '{"remoteUser":"dev","postStartCommand":"serve","onCreateCommand":""}',
     ])
-      expect(lastingMetadata(label, 'base:1')).toBeUndefined()
+      expect(lastingMetadata(label, 'base:1', { bakes: true })).toBeUndefined()
+  })
+
+  it("decides a version by what of this computer it gives to the definition's own hooks", () => {
+    const who = { remoteEnv: { WHO: '${localEnv:WHO}' } }
+    const mounts = [{ type: 'volume', source: 'v', target: '/${localWorkspaceFolderBasename}' }]
+    for (const entry of [who, { mounts }, { remoteUser: '${localEnv:USER}' }]) {
+      const label = JSON.stringify([{ customizations: {} }, entry])
+      const lasting = lastingMetadata(label, 'base:1', { bakes: true })
+      expect(lasting).toEqual([entry])
+      // As a lock records it.
+      expect(lastingMetadata(JSON.stringify(lasting), 'base:1', { bakes: true })).toEqual(lasting)
+      expect(lastingMetadata(label, 'base:1', { bakes: false })).toBeUndefined()
+    }
+    const equal = [
+      { remoteEnv: { IN: '${containerEnv:PATH}' } },
+      { mounts: ['source=v-${devcontainerId},target=/v'] },
+    ]
+    expect(lastingMetadata(JSON.stringify(equal), 'base:1', { bakes: true })).toBeUndefined()
   })
 
   it('takes init if anyone asks for it', async () => {

@@ -48,6 +48,12 @@ export function variablesInside(value: unknown): string[] {
 export const environmentVariablesIn = (value: unknown): string[] =>
   variablesInside(value).flatMap((found) => /^(?:localEnv|env):([^:]+)/.exec(found)?.[1] ?? [])
 
+/** Whether a variable, as written between `${` and `}`, has a value that this computer gives. */
+export const isLocalVariable = (expression: string): boolean => LOCAL.test(expression)
+
+const LOCAL =
+  /^(?:(?:localEnv|env):|(?:localWorkspaceFolder|localWorkspaceFolderBasename|localGitRoot|localGitRootBasename|devcontainerId)$)/
+
 /** Whether the specification knows a variable, such as `localEnv:HOME`. */
 export function isVariable(expression: string): boolean {
   const [name = '', argument] = expression.split(':')
