@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto'
-import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { isProductError, productError } from '../../shared/errors.ts'
-import type { Baked, InputFile, Plan, PlanService } from '../../shared/plan.ts'
+import type { Baked, Plan, PlanService } from '../../shared/plan.ts'
 import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
 import { substitute, type Variables } from '../definition/devcontainer/document/substitute.ts'
 import { buildVariables } from '../definition/devcontainer/resolve-run.ts'
 import { knownTriggers } from '../definition/dockerfile/known-triggers.ts'
 import { readDockerfile } from '../definition/dockerfile/read-dockerfile.ts'
-import type { Checkout } from '../definition/inputs/checkout.ts'
-import type { HashedFile } from '../definition/inputs/hash-cache.ts'
-import { fromRoot } from '../definition/inputs/project-inputs.ts'
-import { type Merged, mergeMetadata } from '../definition/read-project.ts'
+import { mergedOf } from '../definition/read-project.ts'
 import { stackValues, type ValueOf } from '../definition/stack-values.ts'
 import { VersionFiles } from '../definition/version-files.ts'
 import { openInside } from '../files/open-inside.ts'
@@ -22,10 +17,11 @@ import type { VersionRecord } from '../history/fold-ledger.ts'
 import type { Host } from '../host/host.ts'
 import { isOwnPin } from '../lock/own-repository-pin.ts'
 import { bakedText, bakedValues } from '../plan/baked-values.ts'
-import { differingLinks, type HistoricInput } from '../plan/historic-inputs.ts'
 import { loadPlan } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
-import { differingFrom, isAsPlanned, openCheckout } from './changed-inputs.ts'
+import { differingFrom, openCheckout } from './changed-inputs.ts'
+import { historicFolder, historicInputs } from './historic-folder.ts'
+import { Contents, isRegular, type Place } from './kept-contents.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 
 /** What is left of a version without its image: how it is built again, or what is missing for that, in words. */
@@ -38,8 +34,7 @@ export async function openRecipes(
   host: Pick<Host, 'home' | 'env'>,
   project: Project,
 ): Promise<(version: Named) => Promise<Recipe>> {
-  const blobs = await realpath(host.home.blobs).catch(() => host.home.blobs)
-  const store = new Contents(blobs, await openCheckout(host, project))
+  const store = await Contents.open(host, project)
   return async (version) => {
     const plan = await loadPlan(host.home, version.id)
     if (!plan) return { whole: false, missing: ['its plan'] }
@@ -80,11 +75,7 @@ async function readRecipe(
     id,
     plan,
     services: read.map((service) => service.build()),
-    historicInputs: async () => {
-      const { inputs, missing } = await historicInputs(plan.inputs, store)
-      if (missing.length > 0) throw productError('version-gone', { ordinal, missing })
-      return inputs
-    },
+    historicInputs: () => historicFolder(plan, ordinal, store),
     changedInputs: async (historic) => {
       const overlaid = new Set(historic.map((input) => input.path))
       const inputs = plan.inputs.filter(([name]) => !overlaid.has(name))
@@ -159,9 +150,6 @@ async function readService(
   return { missing, build }
 }
 
-const mergedOf = ({ name, run, metadata, features }: PlanService): Merged =>
-  mergeMetadata(run, metadata, features, `the image of ${name}`)
-
 /** Of what the hooks were baked for, what this computer has otherwise today. */
 function bakedOtherwise(then: Baked, today: Baked): string[] {
   const folder =
@@ -187,80 +175,4 @@ function argumentsOf(plan: PlanService, today: ValueOf): { args: Record<string, 
   return { args: Object.fromEntries(args), missing }
 }
 
-/** The inputs beside the build's that the folder has otherwise today, and those that cannot be had as they were. */
-async function historicInputs(
-  inputs: InputFile[],
-  store: Contents,
-): Promise<{ inputs: HistoricInput[]; missing: string[] }> {
-  const found: HistoricInput[] = []
-  const missing: string[] = []
-  for (const input of inputs) {
-    const [name, executable, content] = input
-    const { root, folder, differing } = store.checkout
-    const place = { root, name: fromRoot(store.checkout, name) }
-    if ((await isAsPlanned(store.checkout, folder, input)) && !differing.has(place.name)) continue
-    const kept = isRegular(input) ? await store.find(content, place) : undefined
-    // Nothing may be made in the person's folder, not even the place for a mount.
-    if (kept && (await store.hash(place)))
-      found.push({
-        kind: 'file',
-        path: name,
-        executable,
-        sha256: content,
-        open: () => openInside(kept.root, kept.name),
-      })
-    else missing.push(name)
-  }
-  return { inputs: [...differingLinks(store.checkout), ...found], missing }
-}
-
-/** A file below a folder whose path has no links. */
-interface Place {
-  root: string
-  name: string
-}
-
-/** Contents by their hash: in the store, else in a file of the checkout that still has it. */
-class Contents {
-  readonly checkout: Checkout
-  private readonly blobs: string
-  private readonly known = new Map<string, Promise<HashedFile | undefined>>()
-
-  constructor(blobs: string, checkout: Checkout) {
-    this.blobs = blobs
-    this.checkout = checkout
-  }
-
-  /** The file that has a content: the kept one, else the one where it was, if it still does. */
-  async find(sha256: string, where: Place): Promise<Place | undefined> {
-    for (const candidate of [{ root: this.blobs, name: sha256 }, where]) {
-      const hashed = await this.hash(candidate)
-      const isConverted = hashed?.lineEnds?.converted.sha256 === sha256
-      if (isConverted) this.checkout.converted.add(sha256)
-      if (isConverted || hashed?.sha256 === sha256) return candidate
-    }
-    return undefined
-  }
-
-  /** What a file holds; undefined for what is none or cannot be read. */
-  hash(place: Place): Promise<HashedFile | undefined> {
-    const file = path.join(place.root, place.name)
-    const known = this.known.get(file)
-    if (known) return known
-    const hashed = this.hashNow(place)
-    this.known.set(file, hashed)
-    return hashed
-  }
-
-  private async hashNow({ root, name }: Place): Promise<HashedFile | undefined> {
-    try {
-      return await this.checkout.hashes.hash(root, name)
-    } catch (error) {
-      if (isProductError(error, 'input-unreadable')) return undefined
-      throw error
-    }
-  }
-}
-
-const isRegular = ([, , content]: InputFile): boolean => /^[0-9a-f]{64}$/.test(content)
 const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -9,6 +9,7 @@ import type {
 } from '../../shared/definition.ts'
 import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
 import type { ImageMetadata } from '../../shared/lock.ts'
+import type { PlanService } from '../../shared/plan.ts'
 import { errorCode } from '../files/error-code.ts'
 import { readText } from '../files/read-text.ts'
 import { realPathInProject } from '../files/real-path-in-project.ts'
@@ -231,6 +232,10 @@ export function mergeMetadata(
 ): Merged {
   return mergeImageMetadata(run, metadataLabel(JSON.stringify(metadata ?? []), features ?? [], named), named)
 }
+
+/** How a planned service is run with what of its image's label decides the version, and with what its features bring. */
+export const mergedOf = ({ name, run, metadata, features }: PlanService): Merged =>
+  mergeMetadata(run, metadata, features, `the image of ${name}`)
 
 /** Links are followed now: what they lead to when the files are read is what was looked at. */
 async function contextFolderOf(project: Project, file: string, context: string): Promise<string> {

@@ -1,5 +1,7 @@
 import type { Run } from '../../shared/operation.ts'
 import { addContent } from '../build/bake/bake-hooks.ts'
+import { historicFolder } from '../build/historic-folder.ts'
+import { Contents } from '../build/kept-contents.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import { placedPaths } from '../data/placed-paths.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
@@ -19,7 +21,7 @@ import { clearIntent, writeIntent } from './write-ahead-intent.ts'
  * Ensures that a version's image contains what its content hooks create in this workspace. An image of an older Pristine,
  * or one baked for a workspace at another path, does not: then the hooks run once more, and the result becomes the
  * version's image. Only for the project's writer.
- * Errors: those of the hooks; then the intent stays, for what the engine has not removed.
+ * Errors: `version-gone` where an input changed and what it was is not kept; those of the hooks; then the intent stays, for what the engine has not removed.
  */
 export async function ensureContent(
   host: Host,
@@ -34,15 +36,16 @@ export async function ensureContent(
   const hooks = contentHooks(launch.hooks).join(' and ')
   const text = `v${ordinal} does not contain yet what ${hooks} creates in this workspace; it is created once.`
   run.report({ kind: 'note', text })
+  const plan = await findPlan(host, project, id, launch.parts.image)
+  const historic = await historicFolder(plan, ordinal, await Contents.open(host, project))
   await writeIntent(folder, { kind: 'build' })
   const image = await addContent(
     engine,
     launch,
-    { home: host.home, placed: await placedPaths(host.home, project), env: host.env },
+    { home: host.home, historic, placed: await placedPaths(host.home, project), env: host.env },
     run,
   )
   await nameImages(engine, project.key, { id, ordinal }, { image })
-  const plan = await findPlan(host, project, id, launch.parts.image)
   await appendLedger(folder, builtEvent({ version: id, ordinal, image, because: [] }, plan))
   const history = await readHistory(host, project)
   if (id === history.knownGood) await pointKnownGood(engine, project.key, history)

@@ -25,17 +25,19 @@ const HARDENED = [
 
 /**
  * Queries git about a working tree on this computer, whoever owns it and whatever repository the variables of `env`
- * refer to. Returns what it printed; undefined where git is missing, refuses or takes longer than 10 s.
+ * refer to. Returns what it printed; undefined where git is missing, takes longer than 10 s, or ends with another code than
+ * `codes`.
  */
 export async function queryGit(
   folder: string,
   args: string[],
   env: Readonly<Record<string, string | undefined>>,
+  codes: readonly number[] = [0],
 ): Promise<string | undefined> {
   const signal = AbortSignal.timeout(TIMEOUT)
   const options = { cwd: folder, env: environment(env), signal, group: true, largest: MAX_BYTES }
   const result = await spawnGit([...HARDENED, ...args], options).catch(() => undefined)
-  return result?.code === 0 ? result.stdout : undefined
+  return result && codes.includes(result.code) ? result.stdout : undefined
 }
 
 function environment(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {

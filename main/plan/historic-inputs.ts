@@ -9,13 +9,18 @@ import { contentWithHash } from '../git/line-endings.ts'
 
 /**
  * What the project's folder has otherwise today than a version had it, or otherwise than every clone: an input, or a tracked
- * link, through which hooks reach inputs. Paths are relative to the project's folder.
+ * link, through which hooks reach inputs; or what the version did not have. Paths are relative to the project's folder.
  */
-export type HistoricInput = OlderFile | { kind: 'link'; path: string; target: string }
+export type HistoricInput =
+  | OlderFile
+  | { kind: 'link'; path: string; target: string; isGone?: boolean }
+  | { kind: 'absent'; path: string }
 
 export interface OlderFile {
   kind: 'file'
   path: string
+  /** Today no file lies there. */
+  isGone?: boolean
   executable: boolean
   sha256: string
   /** Opens a file that held its content when it was looked for. */

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
 
 import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -285,33 +286,40 @@ testSecond(
   'hooks that are baked see the inputs that their version had, and the folder keeps its own',
   async () => {
     const own = mark()
-    const hooks = { onCreateCommand: 'cp package-lock.json /lock && sh prepare.sh' }
+    const steps = 'for s in setup.d/*.sh; do sh $s; done'
+    const hooks = { onCreateCommand: `cp package-lock.json /lock && sh prepare.sh && ${steps}` }
     const definition = (n: number) => built(`FROM busybox:1.36\nENV OWN=${own}-${n}\n`, {}, hooks)
     await using project = await testProject({
       ...definition(1),
       'package-lock.json': '{"v": 1}',
       'prepare.sh': 'echo first > /prepared',
+      'setup.d/10.sh': 'echo ten >> /steps',
     })
     await project.up()
-    const today = { 'package-lock.json': '{"v": 2}', 'prepare.sh': 'echo second > /prepared' }
+    const today = {
+      'package-lock.json': '{"v": 2}',
+      'prepare.sh': 'echo second > /prepared',
+      'setup.d/20.sh': 'echo twenty >> /steps',
+    }
     await project.write({ ...definition(2), ...today })
     await project.up()
-    expect((await project.exec('cat /lock /prepared')).stdout).toBe('{"v": 2}second\n')
+    expect((await project.exec('cat /lock /prepared /steps')).stdout).toBe('{"v": 2}second\nten\ntwenty\n')
 
     await pruneVersion(project, 1)
     await project.reset('v1')
-    expect((await project.exec('cat /lock /prepared')).stdout).toBe('{"v": 1}first\n')
+    expect((await project.exec('cat /lock /prepared /steps')).stdout).toBe('{"v": 1}first\nten\n')
     for (const [name, content] of Object.entries(today))
       expect(await readFile(path.join(project.folder, name), 'utf8')).toBe(content)
     expect(notes(project).join()).toContain('these ran again: onCreateCommand: cp package-lock.json /lock')
 
+    // What is gone is there again, and what came later is not.
     await project.up()
     await pruneVersion(project, 1)
     await rm(path.join(project.folder, 'package-lock.json'))
-    await expect(project.reset('v1')).rejects.toMatchObject({
-      code: 'version-gone',
-      data: { missing: ['package-lock.json'] },
-    })
+    await rm(path.join(project.folder, 'setup.d/10.sh'))
+    await project.reset('v1')
+    expect((await project.exec('cat /lock /prepared /steps')).stdout).toBe('{"v": 1}first\nten\n')
+    expect(existsSync(path.join(project.folder, 'package-lock.json'))).toBe(false)
   },
 )
 

@@ -58,11 +58,16 @@ export function bake(engine: Engine, launch: Launch, baking: Baking, run: Run): 
 export function addContent(
   engine: Engine,
   launch: Launch,
-  { home, placed, env }: Pick<Baking, 'home' | 'placed' | 'env'>,
+  baking: Omit<Baking, 'copied'>,
   run: Run,
 ): Promise<string> {
-  const baking = { home, historic: [], placed, env, copied: async () => {} }
-  return withHooks(engine, launch, baking, run, async () => launch.parts.image.Id)
+  return withHooks(
+    engine,
+    launch,
+    { ...baking, copied: async () => {} },
+    run,
+    async () => launch.parts.image.Id,
+  )
 }
 
 /** `imageOf` gives the image to which the content is added, of the container in which the hooks have run. */

@@ -66,20 +66,26 @@ async function writeAll(
     await write(out, { ...owner, name, type: 'symlink', linkname: target, mode: 0o777 })
     copied.set(name, `-> ${target}`)
   }
-  for (const entry of entries) {
+  const older = async (name: string, input: Present) => {
+    if (input.kind === 'link') await link(name, input.target)
+    else copied.set(name, await writeHistoric(out, { ...owner, name }, input))
+  }
+  const gone = goneIn(replaced)
+  for (const entry of entriesThen(entries, replaced, gone)) {
     if (out.destroyed) return
     const name = entry.path
     const instead = replaced.get(name)
     if (entry.kind === 'folder') await folder(name)
+    else if (instead && instead.kind !== 'absent') await older(name, instead)
     else if (entry.kind === 'link') await link(name, entry.target)
-    else if (instead?.kind === 'link') await link(name, instead.target)
     else {
-      const head = { ...owner, name }
-      const sha256 = instead
-        ? await writeHistoric(out, head, instead)
-        : await writeFile(out, head, () => openInside(source, name))
+      const sha256 = await writeFile(out, { ...owner, name }, () => openInside(source, name))
       if (sha256 !== undefined) copied.set(name, sha256)
     }
+  }
+  for (const [name, input] of gone) {
+    for (const above of foldersAbove(name)) if (!copied.has(above)) await folder(above)
+    await older(name, input)
   }
   // Those above as well: what the hooks did not make is none of their content.
   for (const name of extra.toSorted().flatMap(withParents)) if (!copied.has(name)) await folder(name)
@@ -91,6 +97,40 @@ async function writeAll(
   }
   out.finalize()
 }
+
+type Present = Exclude<HistoricInput, { kind: 'absent' }>
+
+/** What the version had in the copy's folder, and today nothing has the place of. */
+const goneIn = (replaced: Replaced): Map<string, Present> =>
+  new Map(
+    [...replaced].flatMap(([name, input]) =>
+      input.kind !== 'absent' && input.isGone && !name.startsWith('../') ? [[name, input] as const] : [],
+    ),
+  )
+
+/** Of what is copied, what does not stand in the way of what the version had, without the folders that only later files made. */
+function entriesThen(
+  entries: WorkspaceCopy['entries'],
+  replaced: Replaced,
+  gone: Map<string, Present>,
+): WorkspaceCopy['entries'] {
+  const absent = [...replaced].flatMap(([name, { kind }]) => (kind === 'absent' ? [name] : []))
+  if (gone.size === 0 && absent.length === 0) return entries
+  const folders = new Set([...gone.keys()].flatMap(foldersAbove))
+  const later = new Set(absent)
+  const left = entries.filter(
+    ({ path: name, kind }) =>
+      !later.has(name) &&
+      !withParents(name).some((above) => gone.has(above)) &&
+      (kind === 'folder' || !folders.has(name)),
+  )
+  const emptied = new Set(absent.flatMap(foldersAbove))
+  for (const { path: name, kind } of left)
+    if (kind !== 'folder') for (const above of foldersAbove(name)) emptied.delete(above)
+  return left.filter(({ path: name }) => !emptied.has(name))
+}
+
+const foldersAbove = (name: string): string[] => withParents(name).slice(0, -1)
 
 /** A path and the folders above it, the uppermost first. */
 const withParents = (name: string): string[] =>

@@ -5,12 +5,12 @@ import { isSystemError } from '../../../shared/errors.ts'
 import type { InputFile } from '../../../shared/plan.ts'
 import { byBytes } from '../../files/byte-order.ts'
 import { type Listed, linkTarget, listFiles } from '../../files/list-files.ts'
-import { type EntryKind, openInside, statInside } from '../../files/open-inside.ts'
+import { type EntryKind, type Opened, openInside, statInside } from '../../files/open-inside.ts'
 import type { WorkingTree } from '../../git/working-tree.ts'
 import { KNOWN_LOCKFILES } from '../devcontainer/known-lockfiles.ts'
 import type { Merged, ReadProject } from '../read-project.ts'
 import type { Checkout } from './checkout.ts'
-import { contentHookTexts, hookInputs, hookTexts, isSearched } from './hook-inputs.ts'
+import { contentHookTexts, type HookScope, hookInputs, hookTexts, isSearched } from './hook-inputs.ts'
 import { inputFiles, namedFiles, skippedFiles } from './inputs.ts'
 import { NamePatterns } from './name-patterns.ts'
 import { notIgnored } from './untracked-inputs.ts'
@@ -59,10 +59,7 @@ export async function projectInputs(
   const seed = services.flatMap(({ merged }) =>
     merged.run.seed === undefined ? [] : textsIn(merged, hookTexts(merged.run.seed)),
   )
-  const texts = [
-    ...services.flatMap(({ merged }) => textsIn(merged, contentHookTexts(merged.hooks))),
-    ...seed,
-  ]
+  const texts = [...textsOfHooks(services), ...seed]
   const [values, own, lockfiles, hooks] = await Promise.all([
     namedFiles(
       checkout,
@@ -113,6 +110,25 @@ export async function projectInputs(
   }
 }
 
+/**
+ * What of today's folder would be an input of a version, from the project's folder: the dependency lockfiles, and what the
+ * hooks of its services can name. `otherwise` opens what files, from the repository's root, were in the version, and today
+ * are not.
+ * Errors: input-unreadable, cancelled.
+ */
+export async function namedByHooks(
+  checkout: Checkout,
+  services: Pick<ReadProject['services'][number], 'merged'>[],
+  otherwise: ReadonlyMap<string, () => Opened>,
+): Promise<string[]> {
+  const { files } = hookInputs(textsOfHooks(services), await scopeOf(checkout, otherwise))
+  const found = await Promise.all([namedFiles(checkout, files), inputFiles(checkout, [...KNOWN_LOCKFILES])])
+  return [...new Set(found.flat().map(([name]) => name))].filter((name) => isTracked(checkout, name))
+}
+
+const textsOfHooks = (services: Pick<ReadProject['services'][number], 'merged'>[]): string[] =>
+  services.flatMap(({ merged }) => textsIn(merged, contentHookTexts(merged.hooks)))
+
 /** The texts of commands; where the folder in the container is a plain path, it is the one that they run in. */
 function textsIn({ run: { workspaceFolder } }: Pick<Merged, 'run'>, texts: string[]): string[] {
   if (workspaceFolder.includes('${') || workspaceFolder === '/') return texts
@@ -120,9 +136,7 @@ function textsIn({ run: { workspaceFolder } }: Pick<Merged, 'run'>, texts: strin
 }
 
 async function readableByHooks(checkout: Checkout, definition: Definition, texts: string[], seed: string[]) {
-  const { root, folder, tree, hashes } = checkout
-  const all = tree ? trackedFiles(checkout, tree) : await listFiles(root, '', hashes.signal)
-  const scope = { folder, ...all, read: (file: string, named: boolean) => readText(root, file, named) }
+  const scope = await scopeOf(checkout)
   const found = hookInputs(texts, scope)
   const bySeed = seed.length === 0 ? [] : hookInputs(seed, scope).files
   const beside = await definitionFiles(checkout, definition)
@@ -136,8 +150,20 @@ async function readableByHooks(checkout: Checkout, definition: Definition, texts
     skipped: skippedAmong(checkout, found.files),
     // A dependency decides rarely what the data is.
     seed: new Set(bySeed.filter((file) => !LOCKFILES.match(file))),
-    cut: found.cut || all.cut,
+    cut: found.cut || scope.cut,
   }
+}
+
+/** The files among which hooks can name some. `otherwise`: as of `namedByHooks`. */
+async function scopeOf(
+  checkout: Checkout,
+  otherwise: ReadonlyMap<string, () => Opened> = new Map(),
+): Promise<HookScope & { cut: boolean }> {
+  const { root, folder, tree, hashes } = checkout
+  const all = tree ? trackedFiles(checkout, tree) : await listFiles(root, '', hashes.signal)
+  const read = (file: string, named: boolean) =>
+    readText(otherwise.get(file) ?? (() => openInside(root, file)), file, named)
+  return { folder, ...all, files: [...new Set([...all.files, ...otherwise.keys()])], read }
 }
 
 /** Of files from the repository's root those that a sparse checkout leaves out, from the project's folder. */
@@ -243,9 +269,9 @@ function kindAt(root: string, file: string): EntryKind | undefined {
 }
 
 /** The text of a file that is searched for names, because of its kind or because it is `named`; undefined for all others. */
-function readText(root: string, file: string, named: boolean): string | undefined {
+function readText(open: () => Opened, file: string, named: boolean): string | undefined {
   try {
-    using opened = openInside(root, file)
+    using opened = open()
     const stats = fstatSync(opened.fd)
     if (!stats.isFile() || stats.size > LONGEST_PROGRAM) return undefined
     const head = Buffer.alloc(2)

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { appendFile, chmod, cp, rm, utimes } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { workspaceCopies } from '../../../main/build/bake/workspace-copy.ts'
-import { workspaceCopyTar } from '../../../main/build/bake/workspace-copy-tar.ts'
+import { replacedIn, workspaceCopyTar } from '../../../main/build/bake/workspace-copy-tar.ts'
+import { openInside } from '../../../main/files/open-inside.ts'
+import type { HistoricInput } from '../../../main/plan/historic-inputs.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import type { OperationEvent } from '../../../shared/operation.ts'
 import { type Scratch, scratch } from '../inputs/scratch.ts'
@@ -130,6 +133,48 @@ test('runs nothing that the settings of the repository name', async () => {
   // The same settings do run something where contents are compared.
   git(folder, 'status')
   expect(existsSync(all.at('ran'))).toBe(true)
+})
+
+test('is for an earlier version without what came later, and with what is gone', async () => {
+  await using all = await repository({
+    'conf/a': 'a',
+    'conf/b': 'later',
+    'later/only': 'later',
+    'now-a-file': 'later',
+    'now-a-folder/in': 'later',
+  })
+  const older = (at: string, content: string): HistoricInput => ({
+    ...{ kind: 'file', path: at, isGone: true, executable: false },
+    sha256: createHash('sha256').update(content).digest('hex'),
+    open: () => openInside(all.path, 'kept'),
+  })
+  await all.write('kept', 'older')
+  const historic: HistoricInput[] = [
+    ...['conf/b', 'later/only'].map((at) => ({ kind: 'absent' as const, path: at })),
+    ...['gone/deep/file', 'now-a-file/in', 'now-a-folder', '../outside'].map((at) => older(at, 'older')),
+    { kind: 'link', path: 'gone/link', target: 'deep/file', isGone: true },
+  ]
+  const view = await viewOf(all)
+  const replaced = replacedIn(view, all.at('project'), historic)
+  const copied = new Map<string, string>()
+  const tar = await buffer(workspaceCopyTar(view, { uid: 1, gid: 1 }, { replaced, extra: [] }, copied))
+  const shown = (await entriesOf(tar)).flatMap(({ header, content }) =>
+    header.name.startsWith('.git') ? [] : [[header.name, header.linkname || content?.toString() || '']],
+  )
+  expect(shown).toEqual([
+    ['conf/', ''],
+    ['conf/a', 'a'],
+    ['gone/', ''],
+    ['gone/deep/', ''],
+    ['gone/deep/file', 'older'],
+    ['now-a-file/', ''],
+    ['now-a-file/in', 'older'],
+    ['now-a-folder', 'older'],
+    ['gone/link', 'deep/file'],
+  ])
+  expect([...copied.keys()].filter((at) => !at.startsWith('.git'))).toEqual(
+    shown.map(([name = '']) => name.replace(/\/$/, '')),
+  )
 })
 
 test.skipIf(process.platform === 'win32')('is the same whatever umask it was cloned with', async () => {

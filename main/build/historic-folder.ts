@@ -1,0 +1,59 @@
+import { productError } from '../../shared/errors.ts'
+import type { InputFile, Plan } from '../../shared/plan.ts'
+import { fromRoot, namedByHooks } from '../definition/inputs/project-inputs.ts'
+import { isIgnored } from '../definition/inputs/untracked-inputs.ts'
+import { mergedOf } from '../definition/read-project.ts'
+import { openInside } from '../files/open-inside.ts'
+import { lockPath } from '../lock/lock-file.ts'
+import { differingLinks, type HistoricInput } from '../plan/historic-inputs.ts'
+import { isAsPlanned } from './changed-inputs.ts'
+import { type Contents, isRegular } from './kept-contents.ts'
+
+/**
+ * What a version's hooks find otherwise than the folder has it today: its inputs as they were, and none of the files that
+ * would be inputs today, but were not there. Error: `version-gone` with what is not kept.
+ */
+export async function historicFolder(
+  plan: Pick<Plan, 'file' | 'services' | 'inputs'>,
+  ordinal: number,
+  store: Contents,
+): Promise<HistoricInput[]> {
+  const { inputs, missing } = await historicInputs(plan.inputs, store)
+  if (missing.length > 0) throw productError('version-gone', { ordinal, missing })
+  const [service] = plan.services
+  const then = new Set([lockPath(plan.file), ...plan.inputs.map(([name]) => name)])
+  const kept = new Map(
+    inputs.flatMap((input) =>
+      input.kind === 'file' ? [[fromRoot(store.checkout, input.path), input.open] as const] : [],
+    ),
+  )
+  const today = service ? await namedByHooks(store.checkout, [{ merged: mergedOf(service) }], kept) : []
+  const later = today.filter((name) => !then.has(name))
+  return [...inputs, ...later.map((name): HistoricInput => ({ kind: 'absent', path: name }))]
+}
+
+/** The inputs beside the build's that the folder has otherwise today, and those that cannot be had as they were. */
+export async function historicInputs(
+  inputs: InputFile[],
+  store: Contents,
+): Promise<{ inputs: HistoricInput[]; missing: string[] }> {
+  const { checkout } = store
+  const found: HistoricInput[] = []
+  const missing: string[] = []
+  for (const input of inputs) {
+    const [name, executable, content] = input
+    const place = { root: checkout.root, name: fromRoot(checkout, name) }
+    if ((await isAsPlanned(checkout, checkout.folder, input)) && !checkout.differing.has(place.name)) continue
+    const [, target] = /^-> (.*)$/s.exec(content) ?? []
+    const kept = isRegular(input) ? await store.find(content, place) : undefined
+    const isGone = checkout.linkTarget(place.name) === undefined && !(await store.hash(place))
+    // Hooks never find what git ignores, not even if it is an input.
+    if (isGone && (await isIgnored(checkout, place.name)) !== false) missing.push(name)
+    else if (target !== undefined) found.push({ kind: 'link', path: name, target, isGone })
+    else if (kept) {
+      const open = () => openInside(kept.root, kept.name)
+      found.push({ kind: 'file', path: name, isGone, executable, sha256: content, open })
+    } else missing.push(name)
+  }
+  return { inputs: [...differingLinks(checkout), ...found], missing }
+}

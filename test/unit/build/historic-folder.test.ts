@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { historicFolder } from '../../../main/build/historic-folder.ts'
+import { Contents } from '../../../main/build/kept-contents.ts'
+import { openHome } from '../../../main/store/home.ts'
+import { openProject } from '../../../main/store/open-project.ts'
+import type { InputFile, PlanService } from '../../../shared/plan.ts'
+import { readRun } from '../definition/project.ts'
+import { scratch } from '../inputs/scratch.ts'
+
+/* What the hooks of an earlier version find otherwise than the folder has it today. */
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+test('is what its scripts read then: what came later is not there, and what is gone is', async () => {
+  const then: Record<string, string> = {
+    'setup.sh': 'cat conf/*.conf',
+    'conf/a.conf': 'a',
+    'conf/gone.conf': 'gone',
+    'conf/ignored.conf': 'ignored',
+  }
+  const today = {
+    'setup.sh': 'true',
+    'conf/a.conf': 'a',
+    'conf/b.conf': 'b',
+    'other/c': '',
+    'package-lock.json': '{}',
+  }
+  const files = Object.entries(today).map(([name, text]) => [`project/${name}`, text])
+  await using all = await scratch(Object.fromEntries(files))
+  const folder = all.at('project')
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: folder })
+  git('init', '-q')
+  git('add', '.')
+  const env = { ...process.env, PRISTINE_HOME: all.at('home') }
+  const home = openHome(env)
+  for (const text of Object.values(then)) await all.write(`home/blobs/${sha256(text)}`, text)
+  const inputs = Object.entries(then).map(([name, text]): InputFile => [name, false, sha256(text)])
+  const run = await readRun({ onCreateCommand: 'sh setup.sh' })
+  const service = { name: 'app', run } as unknown as PlanService
+  const plan = { file: 'devcontainer.json', services: [service], inputs }
+  const historic = async () =>
+    (await historicFolder(plan, 1, await Contents.open({ home, env }, await openProject(folder)))).map(
+      ({ kind, path }) => `${kind} ${path}`,
+    )
+  expect((await historic()).sort()).toEqual([
+    'absent conf/b.conf',
+    'absent package-lock.json',
+    'file conf/gone.conf',
+    'file conf/ignored.conf',
+    'file setup.sh',
+  ])
+  // Hooks never found what git ignores: whether it is that is not known of what it was.
+  await all.write('project/.gitignore', 'ignored.conf\n')
+  await expect(historic()).rejects.toMatchObject({
+    code: 'version-gone',
+    data: { missing: ['conf/ignored.conf'] },
+  })
+  await rm(all.at(`home/blobs/${sha256('gone')}`))
+  await expect(historic()).rejects.toMatchObject({
+    data: { missing: ['conf/gone.conf', 'conf/ignored.conf'] },
+  })
+})
