@@ -103,7 +103,7 @@ async function finish(
   if (!isUnrecorded) requireKnownHooks(service, plain)
   const installed = plan.features && (await withFeatures(engine, project, version, service, plain, run))
   const image = installed === undefined ? plain : await requireImage(engine, installed, run)
-  const composed = (await plannedStack({ env, home }, project, version.plan)).of(plan.name)
+  const composed = (await plannedStack({ env, home }, project, version)).of(plan.name)
   const launch = await prepareLaunch(builder, project, version.id, version.plan.file, plan, image, {
     layered: version.plan.layer !== undefined,
     composed,

@@ -1,5 +1,4 @@
 import { canonical } from '../../shared/canonical.ts'
-import type { Plan } from '../../shared/plan.ts'
 import type { Permission } from '../../shared/trust.ts'
 import { ofService, permissionsWithoutImage } from '../container/launch/launch-permissions.ts'
 import { plannedStack } from '../definition/planned-stack.ts'
@@ -55,22 +54,22 @@ export async function permissionsOfLayer(
 export async function permissionsOfVersion(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
-  { plan, services }: VersionBuild,
+  version: VersionBuild,
 ): Promise<Permission[]> {
-  const builds = services.flatMap(({ plan: service, reading }) => {
+  const builds = version.services.flatMap(({ plan: service, reading }) => {
     const built = permissionsOfBuild(host.env, reading)
     return service.compose ? built.map((one) => ofService(service.name, one)) : built
   })
-  return [...(await permissionsOfPlan(host, project, plan)), ...builds]
+  return [...(await permissionsOfPlan(host, project, version)), ...builds]
 }
 
 /** What the services of a version reach, whatever they were built from. */
 export async function permissionsOfPlan(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
-  plan: Plan,
+  { id, plan }: Pick<VersionBuild, 'id' | 'plan'>,
 ): Promise<Permission[]> {
-  const stack = await plannedStack(host, project, plan)
+  const stack = await plannedStack(host, project, { id, plan })
   const found = plan.services.map((service) =>
     permissionsWithoutImage(
       host,

@@ -1,4 +1,5 @@
 import { type ErrorData, isProductError } from '../../shared/errors.ts'
+import type { VersionId } from '../../shared/ids.ts'
 import type { Plan } from '../../shared/plan.ts'
 import { type ProjectPaths, pathFromProject, pathInGitRoot } from '../files/project-paths.ts'
 import type { Home } from '../store/home.ts'
@@ -34,28 +35,30 @@ interface PlannedContext {
 export async function plannedStack(
   context: PlannedContext,
   project: ProjectPaths,
-  plan: PlannedParts,
+  version: PlannedVersion,
   { made = false } = {},
 ): Promise<PlannedStack> {
   try {
-    return await readPlanned(context, project, plan)
+    return await readPlanned(context, project, version)
   } catch (error) {
     if (!made || !isProductError(error, 'variable-missing')) throw error
     // Each has another name: what is given here is not missing any more.
     const { name } = error.data as ErrorData<'variable-missing'>
-    return plannedStack({ ...context, env: { ...context.env, [name]: 'unknown' } }, project, plan, { made })
+    return plannedStack({ ...context, env: { ...context.env, [name]: 'unknown' } }, project, version, {
+      made,
+    })
   }
 }
 
 async function readPlanned(
   { env, home }: PlannedContext,
   project: ProjectPaths,
-  { services, stack: resources = {}, file, inputs }: PlannedParts,
+  { id, plan: { services, stack: resources = {}, file, inputs } }: PlannedVersion,
 ): Promise<PlannedStack> {
   const recorded = services.flatMap(({ name, compose }) => (compose ? [[name, compose] as const] : []))
   if (recorded.length === 0) return NONE
   const [first] = services
-  const files = new VersionFiles(home, project, inputs)
+  const files = await VersionFiles.open({ home, env }, project, id, inputs)
   const { stack, variables } = await answerFrom(
     project,
     recordedStack(
@@ -69,7 +72,7 @@ async function readPlanned(
       Object.entries(some).map(([key, one]) => {
         const name = one.kind === 'file' ? pathFromProject(project, one.file) : undefined
         const kept = name === undefined ? undefined : files.kept(name)
-        return [key, one.kind === 'file' && kept ? { ...one, kept } : one]
+        return [key, one.kind === 'file' && kept && kept !== 'absent' ? { ...one, kept } : one]
       }),
     )
   const asKept = { ...stack, secrets: contents(stack.secrets), configs: contents(stack.configs) }
@@ -98,4 +101,7 @@ async function readPlanned(
   }
 }
 
-type PlannedParts = Pick<Plan, 'services' | 'stack' | 'file' | 'inputs'>
+interface PlannedVersion {
+  id: VersionId
+  plan: Pick<Plan, 'services' | 'stack' | 'file' | 'inputs'>
+}

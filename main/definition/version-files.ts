@@ -1,14 +1,28 @@
 import { fstatSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
+import type { VersionId } from '../../shared/ids.ts'
 import type { InputFile } from '../../shared/plan.ts'
 import { openInside } from '../files/open-inside.ts'
 import { gitRootOf, type ProjectPaths, pathInGitRoot } from '../files/project-paths.ts'
 import { contentWithHash } from '../git/line-endings.ts'
+import { openWorkingTree, type WorkingTree } from '../git/working-tree.ts'
 import type { Home } from '../store/home.ts'
+import { writeFileWhole } from '../store/write-file.ts'
 
 /** Links that lead to links; more of them are a circle. */
 const MOST_LINKS = 40
+
+/**
+ * Stores which files a version was read without, which would have been read: a plan does not say it. `absent`: from the
+ * project's folder. Errors: `storage-failed`.
+ */
+export async function storeAbsentFiles(home: Home, id: VersionId, absent: readonly string[]): Promise<void> {
+  if (absent.length > 0 || keptContent(absentFile(home, id)))
+    await writeFileWhole(absentFile(home, id), JSON.stringify(absent))
+}
+
+const absentFile = (home: Home, id: VersionId): string => path.join(home.version(id), 'absent-files.json')
 
 /** The files of a version that lie in the checkout, as the version has them. */
 export class VersionFiles {
@@ -17,23 +31,48 @@ export class VersionFiles {
   private readonly home: Home
   private readonly project: ProjectPaths
   private readonly inputs: ReadonlyMap<string, InputFile>
+  /** Those that the version was read without. */
+  private readonly absent: ReadonlySet<string>
+  /** What git tracks today. */
+  private readonly tree: WorkingTree | undefined
 
-  constructor(home: Home, project: ProjectPaths, inputs: readonly InputFile[]) {
+  private constructor(
+    { home, project }: { home: Home; project: ProjectPaths },
+    inputs: readonly InputFile[],
+    absent: ReadonlySet<string>,
+    tree: WorkingTree | undefined,
+  ) {
     this.home = home
     this.project = project
     this.inputs = new Map(inputs.map((input) => [input[0], input]))
+    this.absent = absent
+    this.tree = tree
+  }
+
+  static async open(
+    { home, env }: { home: Home; env: Readonly<Record<string, string | undefined>> },
+    project: ProjectPaths,
+    id: VersionId,
+    inputs: readonly InputFile[],
+  ): Promise<VersionFiles> {
+    const stored = keptContent(absentFile(home, id))?.toString('utf8')
+    const absent = new Set(stored === undefined ? [] : (JSON.parse(stored) as string[]))
+    const tree = absent.size === 0 ? 'none' : await openWorkingTree(gitRootOf(project), env)
+    return new VersionFiles({ home, project }, inputs, absent, typeof tree === 'string' ? undefined : tree)
   }
 
   /**
-   * The content of a file where the checkout has another one today; undefined where today's is meant, because it is the
-   * same, no input of the version, or not kept. `file`: from the project's folder.
+   * The content of a file where the checkout has another one today, `absent` where the version has none; undefined where
+   * today's is meant, because it is the same, no input of the version, or not kept. `file`: from the project's folder.
    */
-  kept(file: string): Buffer | undefined {
+  kept(file: string): Buffer | 'absent' | undefined {
     const name = path.posix.normalize(file)
     const input = this.inputOf(name)
     const inRoot = path.posix.join(pathInGitRoot(this.project), input?.[0] ?? name)
     const today = contentOf(gitRootOf(this.project), inRoot)
     if (!input) {
+      // One that git does not track is the person's own, and for every version.
+      if (this.absent.has(name) && this.tree?.has(inRoot)) return 'absent'
       if (today) this.today.add(name)
       return undefined
     }

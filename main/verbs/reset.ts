@@ -105,10 +105,10 @@ async function warnOfToday(
   run: Run,
 ): Promise<void> {
   const plan = await loadPlan(host.home, id)
-  const { today } = plan ? await plannedStack(host, project, plan, { made: true }) : { today: [] }
+  const { today } = plan ? await plannedStack(host, project, { id, plan }, { made: true }) : { today: [] }
   if (today.length === 0) return
   const files = today.map(sanitize).join(', ')
-  const text = `v${ordinal} runs with what ${files} holds today: git does not track it, or what it was is not kept.`
+  const text = `v${ordinal} runs with what ${files} holds today: git did not track it, or what it was is not kept.`
   run.report({ kind: 'warning', text })
 }
 

@@ -17,6 +17,8 @@ test("what an image's label gives of this computer to the hooks of the definitio
   await using project = await testProject(devcontainer({ image: reference, ...hook }), {
     env: { WHO: 'alice' },
   })
+  await expect(project.up()).rejects.toMatchObject({ code: 'not-trusted' })
+  await project.grant()
   await project.up()
   expect((await project.exec('cat /who')).stdout).toBe('alice\n')
   project.env['WHO'] = 'bob'

@@ -82,18 +82,21 @@ export async function readCompose(
 }
 
 /**
- * Carries out a reading with the files of a project. `kept` gives the content of a file that counts instead of today's.
+ * Carries out a reading with the files of a project. `kept` gives what counts instead of a file of today: its content, or
+ * that there is none.
  * Errors: those of the reading.
  */
 export async function answerFrom<T>(
   project: ProjectPaths,
   reading: Reading<T>,
-  kept: (file: string) => Buffer | undefined = () => undefined,
+  kept: (file: string) => Buffer | 'absent' | undefined = () => undefined,
 ): Promise<T> {
   let step = reading.next()
   while (!step.done) {
-    const text = kept(step.value.file)?.toString('utf8')
-    step = reading.next(text === undefined ? await answer(project, step.value) : { kind: 'text', text })
+    const older = kept(step.value.file)
+    if (older === undefined) step = reading.next(await answer(project, step.value))
+    else if (older === 'absent') step = reading.next({ kind: 'absent' })
+    else step = reading.next({ kind: 'text', text: older.toString('utf8') })
   }
   return step.value
 }

@@ -122,10 +122,10 @@ async function launchOfPlan(
   { images, agent, role, made = false }: From,
 ): Promise<Launch> {
   const layered = plan.layer !== undefined
-  const stack = await plannedStack(host, project, plan, { made })
+  const stack = await plannedStack(host, project, { id: version, plan }, { made })
   // All at once, so that the person is asked only once.
   if (!made && plan.services.some(({ compose }) => compose)) {
-    const requested = await permissionsOfPlan(host, project, plan)
+    const requested = await permissionsOfPlan(host, project, { id: version, plan })
     await requireTrust(host, project, requested, layered ? { layer: { merged: requested } } : {})
   }
   const launches: Launch[] = []

@@ -1,13 +1,18 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of Compose files looks like this
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { composeRun } from '../../../main/container/launch/compose-run.ts'
 import { packStackFiles } from '../../../main/container/launch/stack-files.ts'
 import { environmentOf } from '../../../main/definition/compose/read-env-files.ts'
+import type { StackService } from '../../../main/definition/compose/stack/stack.ts'
 import { plannedStack } from '../../../main/definition/planned-stack.ts'
+import { storeAbsentFiles } from '../../../main/definition/version-files.ts'
 import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { planProject } from '../../../main/plan/plan.ts'
+import { versionId } from '../../../main/plan/plan-store.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { productError } from '../../../shared/errors.ts'
@@ -51,8 +56,9 @@ async function planIn(folder: Scratch) {
   git('init', '--quiet')
   git('add', '.')
   const project = await openProject(folder.at('shop'))
-  const { plan } = await planProject(contextOf(folder), project, { frozen: true, shared: true }, silentRun())
-  return { project, plan }
+  const options = { frozen: true, shared: true }
+  const { plan, definition } = await planProject(contextOf(folder), project, options, silentRun())
+  return { project, plan, definition }
 }
 
 test('an earlier version has the files that git tracked as they were, and names those of today', async () => {
@@ -60,7 +66,7 @@ test('an earlier version has the files that git tracked as they were, and names 
   const { project, plan } = await planIn(folder)
   expect(plan.inputs.map(([name]) => name)).toEqual(['.env', 'app.conf', 'app.env', 'other.conf'])
   const read = async () => {
-    const stack = await plannedStack(contextOf(folder), project, plan)
+    const stack = await plannedStack(contextOf(folder), project, { id: versionId(plan), plan })
     const web = stack.of('web')
     if (!web) throw new Error('The service is there.')
     const { LEVEL, APP, LOCAL } = environmentOf(web.service)
@@ -97,4 +103,32 @@ test('an earlier version has the files that git tracked as they were, and names 
     sealed: { kind: 'file', file: './other.conf' },
     today: ['local.env', 'other.conf', 'token'],
   })
+})
+
+test("an earlier version has no file that came later, unless that is the person's own", async () => {
+  await using folder = await scratch({
+    'shop/pristine.lock': FILES['shop/pristine.lock'],
+    'shop/compose.yaml': `services:
+  web:
+    image: busybox:1.36
+    env_file: [{path: extra.env, required: false}]
+    environment: {LEVEL: "\${LEVEL:-1}"}
+`,
+  })
+  const { project, plan, definition } = await planIn(folder)
+  const id = versionId(plan)
+  const read = async () => {
+    const { of, today } = await plannedStack(contextOf(folder), project, { id, plan })
+    const { LEVEL, EXTRA } = environmentOf(of('web')?.service as StackService)
+    return { LEVEL, EXTRA, today }
+  }
+  await storeAbsentFiles(contextOf(folder).home, id, definition.stack?.absent ?? [])
+  await folder.write('shop/.env', 'LEVEL=2\n')
+  await folder.write('shop/extra.env', 'EXTRA=broken\n')
+  expect(await read()).toEqual({ LEVEL: '2', EXTRA: 'broken', today: ['.env', 'extra.env'] })
+  execFileSync('git', ['-C', folder.at('shop'), 'add', '.env', 'extra.env'])
+  expect(await read()).toEqual({ LEVEL: '1', EXTRA: undefined, today: [] })
+  // Of a version that was made by an older Pristine, it is not known.
+  await rm(path.join(contextOf(folder).home.version(id), 'absent-files.json'))
+  expect(await read()).toEqual({ LEVEL: '2', EXTRA: 'broken', today: ['.env', 'extra.env'] })
 })
