@@ -11,6 +11,7 @@ import { keptDuring } from '../data/stacks/kept-during.ts'
 import { isEngineStore } from '../data/stacks/plan-mount.ts'
 import type { DataPlace } from '../data/stacks/settle-data.ts'
 import { plannedStack } from '../definition/planned-stack.ts'
+import { VersionFiles } from '../definition/version-files.ts'
 import { activate } from '../environment/activate.ts'
 import { asWriter } from '../environment/as-writer.ts'
 import { awaitReady } from '../environment/await-ready.ts'
@@ -20,6 +21,7 @@ import { launchOrRebuild } from '../environment/rebuild.ts'
 import { showEnvironment } from '../environment/show-environment.ts'
 import { storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
+import { pathFromProject } from '../files/project-paths.ts'
 import { chooseVersion } from '../history/choose-version.ts'
 import { type History, idToday, type VersionRecord } from '../history/fold-ledger.ts'
 import { imageName } from '../history/image-names.ts'
@@ -76,7 +78,7 @@ export function reset(
     if (data === undefined && facts.version !== record.id)
       await offerData(place, current.history, { launch, ...record }, run)
     const reached = await awaitReady(host, project, launch, await readCurrentState(host, project), run)
-    if (facts.version !== record.id) await warnOfToday(host, project, record, run)
+    if (facts.version !== record.id) await warnOfToday(host, project, record, launch, run)
     const [before, after] = await Promise.all([
       facts.version && storedPlan(host.home, facts.version),
       storedPlan(host.home, record.id),
@@ -102,13 +104,18 @@ async function warnOfToday(
   host: Host,
   project: Project,
   { id, ordinal }: Pick<VersionRecord, 'id' | 'ordinal'>,
+  launch: Launch,
   run: Run,
 ): Promise<void> {
   const plan = await loadPlan(host.home, id)
-  const { today } = plan ? await plannedStack(host, project, { id, plan }, { made: true }) : { today: [] }
-  if (today.length === 0) return
-  const files = today.map(sanitize).join(', ')
-  const text = `v${ordinal} runs with what ${files} holds today: git did not track it, or what it was is not kept.`
+  if (!plan) return
+  const { today } = await plannedStack(host, project, { id, plan }, { made: true })
+  const files = await VersionFiles.open(host, project, id, plan.inputs)
+  for (const file of launch.run.options.envFiles ?? []) files.kept(pathFromProject(project, file) ?? file)
+  const all = [...today, ...files.today]
+  if (all.length === 0) return
+  const named = all.map(sanitize).join(', ')
+  const text = `v${ordinal} runs with what ${named} holds today: git did not track it, or what it was is not kept.`
   run.report({ kind: 'warning', text })
 }
 

@@ -23,7 +23,7 @@ test("what an image's label gives of this computer to the hooks of the definitio
   expect((await project.exec('cat /who')).stdout).toBe('alice\n')
   project.env['WHO'] = 'bob'
   const second = await project.up({ frozen: true })
-  expect(second).toMatchObject({ action: 'built', because: [{ input: '${localEnv:WHO}' }] })
+  expect(second).toMatchObject({ action: 'built', because: [{ input: '${localEnv:WHO} on this computer' }] })
   expect((await project.exec('cat /who')).stdout).toBe('bob\n')
 
   // The same of a Dockerfile's own label; without such a hook it decides nothing.

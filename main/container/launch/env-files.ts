@@ -1,22 +1,31 @@
 import path from 'node:path'
 import { isProductError, productError } from '../../../shared/errors.ts'
-import type { ProjectPaths } from '../../files/project-paths.ts'
+import type { VersionFiles } from '../../definition/version-files.ts'
+import { type ProjectPaths, pathFromProject } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
 
 /**
  * The variables of `--env-file` files, in the format of `docker run`; of a name that comes twice the last value counts.
- * `files`: absolute paths, which must lie in the project. Errors: `env-file-unusable`.
+ * `files`: absolute paths, which must lie in the project. `older`: those of an earlier version. Errors: `env-file-unusable`.
  */
 export async function readEnvFiles(
   project: ProjectPaths,
   files: readonly string[],
+  older?: Pick<VersionFiles, 'kept'>,
 ): Promise<Record<string, string>> {
   const found: [string, string][] = []
-  for (const file of files) found.push(...parseEnvFile(await textOf(project, file), file))
+  for (const file of files) found.push(...parseEnvFile(await textOf(project, file, older), file))
   return Object.fromEntries(found)
 }
 
-async function textOf(project: ProjectPaths, file: string): Promise<string> {
+async function textOf(
+  project: ProjectPaths,
+  file: string,
+  older: Pick<VersionFiles, 'kept'> | undefined,
+): Promise<string> {
+  const name = pathFromProject(project, file)
+  const kept = name === undefined ? undefined : older?.kept(name)
+  if (kept instanceof Buffer) return kept.toString('utf8')
   try {
     return await readText(project, path.relative(project.path, file))
   } catch (error) {

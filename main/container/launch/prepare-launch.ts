@@ -18,6 +18,7 @@ import { toolMetadata } from '../../definition/devcontainer/tool-metadata.ts'
 import { readToolSettings, type ToolSettings } from '../../definition/devcontainer/tool-settings.ts'
 import { METADATA_LABEL } from '../../definition/dockerfile/metadata-label.ts'
 import type { ComposedService } from '../../definition/read-project.ts'
+import type { VersionFiles } from '../../definition/version-files.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { type ContainerSpec, inspectContainer } from '../../docker/containers.ts'
 import type { ImageDetails } from '../../docker/images.ts'
@@ -85,7 +86,8 @@ export type LaunchContext = TrustContext & Pick<Host, 'env' | 'secrets'>
 /**
  * Combines a planned service with its image and this computer, and requires trust for the result. `made`: what content
  * hooks made for the image. `agent`: the folder in which its container finds the person's ssh agent, if it is to.
- * `layered`: whether the person's own layer is part of it. `composed`: what Compose files say of it.
+ * `layered`: whether the person's own layer is part of it. `composed`: what Compose files say of it. `files`: the version's,
+ * where it may be an earlier one.
  * Errors: `not-trusted`, `definition-invalid`.
  */
 export async function prepareLaunch(
@@ -100,11 +102,13 @@ export async function prepareLaunch(
     agent,
     layered = false,
     composed,
+    files: older,
   }: {
     made?: Content | undefined
     agent?: string | undefined
     layered?: boolean
     composed?: ComposedService | undefined
+    files?: VersionFiles
   } = {},
 ): Promise<Launch> {
   const settled = settleService(host, project, file, planned, image, composed)
@@ -112,7 +116,7 @@ export async function prepareLaunch(
   const isWhole = !hasContentHooks(hooks) || fits(made, (await workspaceMountOf(project, run))?.target)
   // Of an image without content hooks it is its base's.
   const content = isWhole && hasContentHooks(hooks) ? made : undefined
-  const { env, failure } = await readEnvFiles(project, run.options.envFiles ?? []).then(
+  const { env, failure } = await readEnvFiles(project, run.options.envFiles ?? [], older).then(
     (found) => ({ env: found, failure: undefined }),
     (error: unknown) => ({ env: {}, failure: error }),
   )

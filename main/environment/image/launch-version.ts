@@ -6,6 +6,7 @@ import type { EnvironmentContainer } from '../../container/environment-container
 import { type Launch, prepareLaunch } from '../../container/launch/prepare-launch.ts'
 import type { EnvironmentFacts } from '../../container/read-environment.ts'
 import { plannedStack } from '../../definition/planned-stack.ts'
+import { VersionFiles } from '../../definition/version-files.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { type ImageDetails, inspectImage } from '../../docker/images.ts'
 import type { ImageReader } from '../../drift/image-files.ts'
@@ -128,6 +129,7 @@ async function launchOfPlan(
     const requested = await permissionsOfPlan(host, project, { id: version, plan })
     await requireTrust(host, project, requested, layered ? { layer: { merged: requested } } : {})
   }
+  const files = await VersionFiles.open(host, project, version, plan.inputs)
   const launches: Launch[] = []
   for (const [at, service] of plan.services.entries()) {
     const image = images.get(service.name)
@@ -138,7 +140,10 @@ async function launchOfPlan(
         ? { made: await contentOf(await host.engine(), host, project, version, image, role), agent }
         : {}
     launches.push(
-      await prepareLaunch(host, project, version, plan.file, service, image, { ...own, layered, composed }),
+      await prepareLaunch(host, project, version, plan.file, service, image, {
+        ...own,
+        ...{ layered, composed, files },
+      }),
     )
   }
   const [launch, ...others] = launches

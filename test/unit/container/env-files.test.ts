@@ -27,6 +27,10 @@ describe('files of variables', () => {
     ]
     expect(await readEnvFiles(project, [first, second])).toEqual({ A: '1', B: '2' })
     expect(await readEnvFiles(project, [])).toEqual({})
+    const older = {
+      kept: (name: string) => (name === path.basename(first) ? Buffer.from('A=older\n') : undefined),
+    }
+    expect(await readEnvFiles(project, [first, second], older)).toEqual({ A: 'older', B: '2' })
   })
 
   it.each([
