@@ -71,12 +71,13 @@ export async function prepareKills(
     const struck = await strike(await sceneOf(verb), point)
     const missed = struck.call === undefined
     const wrong: string[] = []
-    if (missed && struck.code !== 0) wrong.push(`it failed: ${struck.stdout}${struck.stderr}`)
+    if (missed && struck.code !== 0)
+      wrong.push(`it ended with ${struck.code}: ${struck.stdout}${struck.stderr}`)
     const up = await pristine(project, 'up', '--json')
     if (up.code !== 0) wrong.push(`the next up failed: ${up.stdout}${up.stderr}`)
     const done = verb.becomes ?? 'before'
     // A command that came to its end has done everything.
-    const allowed = missed ? [done] : ['before', done]
+    const allowed = struck.code === 0 ? [done] : ['before', done]
     wrong.push(...wrongContent(await contentOf(project), { ...known, before }, allowed))
     return { what: pointText({ ...point, call: struck.call ?? point.call }), wrong, missed }
   }

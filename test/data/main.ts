@@ -40,7 +40,8 @@ const seconds = Math.round((performance.now() - began) / 1000)
 console.log(
   `${outcomes.length} trials in ${seconds} s, ${failed} failed, ${missed} kills not reached${isEnded ? '; ended early' : ''}`,
 )
-process.exitCode = failed > 0 || isEnded || outcomes.length === 0 ? 1 : 0
+const isNothing = outcomes.length === missed
+process.exitCode = failed > 0 || isEnded || isNothing ? 1 : 0
 
 async function prove(): Promise<void> {
   console.error(`data: bringing up web, PostgreSQL and Redis with a seed of ${rows} rows`)
