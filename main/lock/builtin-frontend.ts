@@ -1,5 +1,5 @@
 import type { Warning } from '../../shared/definition.ts'
-import { isProductError, productError } from '../../shared/errors.ts'
+import { isProductError, type ProductError, productError } from '../../shared/errors.ts'
 import { parseImageReference, pinnedByHand } from '../../shared/image-reference.ts'
 import type { Lock } from '../../shared/lock.ts'
 import type { Frontend, FrontendNeed } from '../definition/dockerfile/frontend-needs.ts'
@@ -37,11 +37,14 @@ const DOCKERS = /\/docker\/dockerfile(?:-upstream)?$/
 /** Whether an error says that a frontend could not be had, and the engine's own one might do. */
 export function mayBeBuiltin({ reference }: Frontend, error: unknown): error is Error {
   const { repository = '' } = parseImageReference(reference) ?? {}
-  return (
-    DOCKERS.test(repository) &&
-    (isProductError(error, 'registry-unreachable') || isProductError(error, 'reference-unknown'))
-  )
+  return DOCKERS.test(repository) && isNotHad(error)
 }
+
+/** Whether an error says that a registry does not give an image, and not that it gives another one. */
+export const isNotHad = (error: unknown): error is ProductError =>
+  isProductError(error, 'registry-unreachable') ||
+  isProductError(error, 'reference-unknown') ||
+  isProductError(error, 'platform-missing')
 
 /**
  * Requires that the engine's own frontend knows everything that a Dockerfile uses. `at`: while the lock is made, for which

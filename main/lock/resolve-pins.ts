@@ -5,7 +5,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { askDigest, localCopy, resolveDigest } from '../registry/resolve-digest.ts'
 import type { Home } from '../store/home.ts'
-import { mayBeBuiltin, type NamedFrontend, requireBuiltin } from './builtin-frontend.ts'
+import { isNotHad, mayBeBuiltin, type NamedFrontend, requireBuiltin } from './builtin-frontend.ts'
 import { download } from './download.ts'
 
 /** What resolving needs: the engine that is asked, the store for downloads, the person's environment. */
@@ -29,8 +29,7 @@ export async function resolveImage(resolver: Resolver, reference: string, run: R
     const digest = await resolveDigest(resolver.engine, reference, full, resolver.env, run)
     return `${parsed.repository}@${digest}`
   } catch (error) {
-    if (!isProductError(error, 'registry-unreachable') && !isProductError(error, 'reference-unknown'))
-      throw error
+    if (!isNotHad(error)) throw error
     const digest = await digestOfCopy(resolver, reference, parsed, error, run)
     run.report({
       kind: 'warning',

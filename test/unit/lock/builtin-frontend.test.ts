@@ -4,6 +4,7 @@ import { productError } from '../../../shared/errors.ts'
 
 const frontend = (reference: string) => ({ reference, line: 1, needs: [] })
 const unreachable = productError('registry-unreachable', { reference: 'x', problem: 'no such host' })
+const foreign = productError('platform-missing', { reference: 'x', problem: 'no matching manifest' })
 const unknown = productError('reference-unknown', { reference: 'x', registry: 'docker.io' })
 
 test.for([
@@ -18,6 +19,7 @@ test.for([
 ] as const)('only a published copy of Docker’s own frontend may be replaced: %s', ([reference, may]) => {
   expect(mayBeBuiltin(frontend(reference), unreachable)).toBe(may)
   expect(mayBeBuiltin(frontend(reference), unknown)).toBe(may)
+  expect(mayBeBuiltin(frontend(reference), foreign)).toBe(may)
 })
 
 test('a registry that is busy, or gives other content, is no reason', () => {
