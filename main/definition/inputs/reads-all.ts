@@ -31,7 +31,7 @@ export const readsAll = (text: string): boolean =>
   commandsOf(text, CARGO, [PATH]).some(({ found: [paths = []] }) => paths.length > 0) ||
   OF_GO.test(text) ||
   commandsOf(text, NPM, [GLOBAL, DOT]).some(
-    ({ found: [[first] = [], dots = []] }) => first !== undefined && (dots.at(-1) ?? -1) > first,
+    ({ found: [globals = [], dots = []] }) => (dots.at(-1) ?? -1) > (globals[0] ?? Number.POSITIVE_INFINITY),
   )
 
 function pipesList(text: string): boolean {
