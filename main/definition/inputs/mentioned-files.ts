@@ -215,6 +215,9 @@ export class Mentions {
   }
 }
 
+/** No system opens a longer path (Linux: PATH_MAX). */
+const LONGEST_PATH = 4_096
+
 const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** The words of a text. What follows an option's letter may be its value: `-rrequirements.txt`. */
@@ -226,6 +229,8 @@ const wordsOf = (text: string): string[] =>
  * somewhere.
  */
 function plain(word: string): string {
+  // Node takes time by the square of its length for one of many folders.
+  if (word.length > LONGEST_PATH) return word
   const rooted = path.posix.normalize(word.replace(/^~\//, '/')).replace(/^(?:\.\.\/)+/, '')
   return rooted.replace(/^(?:\*+\/)+/, '/').replace(/(.)\/$/, '$1')
 }
