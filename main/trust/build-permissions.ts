@@ -5,10 +5,14 @@ import type { DockerfileReading } from '../definition/dockerfile/dockerfile-read
 export const agentSocket = (env: Record<string, string | undefined>): string | undefined =>
   env['SSH_AUTH_SOCK'] || undefined
 
-/** What a build can use of the person's, besides what a service is made of. */
+/** What a build can use, besides what a service is made of: what the engine downloads for it, and the person's agent. */
 export function permissionsOfBuild(
   env: Record<string, string | undefined>,
-  { agents }: Pick<DockerfileReading, 'agents'>,
+  { agents, checkedDownloads }: Pick<DockerfileReading, 'agents' | 'checkedDownloads'>,
 ): Permission[] {
-  return agents.length > 0 && agentSocket(env) !== undefined ? [{ kind: 'build-ssh-agent' }] : []
+  const usesAgent = agents.length > 0 && agentSocket(env) !== undefined
+  return [
+    ...checkedDownloads.map(({ url }): Permission => ({ kind: 'download', url })),
+    ...(usesAgent ? [{ kind: 'build-ssh-agent' } as const] : []),
+  ]
 }

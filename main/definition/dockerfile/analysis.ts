@@ -20,6 +20,8 @@ export class Analysis {
   readonly images = new Map<string, number>()
   readonly digests = new Map<string, number>()
   readonly downloads = new Map<string, number>()
+  /** The same of each download that has a checksum. */
+  readonly checkedDownloads = new Map<string, number>()
   readonly sources: ContextSource[] = []
   readonly secrets: SecretMount[] = []
   readonly agents: AgentMount[] = []
@@ -39,6 +41,10 @@ export class Analysis {
 
   useDownload(url: string, line: number): void {
     if (!this.downloads.has(url)) this.downloads.set(url, line)
+  }
+
+  useCheckedDownload(url: string, line: number): void {
+    if (!this.checkedDownloads.has(url)) this.checkedDownloads.set(url, line)
   }
 
   edit(statement: Statement, edit: Edit): void {

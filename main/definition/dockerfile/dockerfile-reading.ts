@@ -48,6 +48,8 @@ export interface DockerfileReading {
   frontend?: Frontend
   /** Addresses that ADD downloads, sorted; what has a checksum already is not among them. */
   downloads: { url: string; line: number }[]
+  /** Those that have one, sorted: nothing to pin, and the engine downloads them. */
+  checkedDownloads: { url: string; line: number }[]
   /** What of the build context is read: one entry for each COPY, ADD and bind mount. */
   sources: ContextSource[]
   /** What RUN instructions mount that only a person can give. */

@@ -15,7 +15,7 @@ type Source =
   | { kind: 'local'; word: string; moved: string; pattern: string }
   | { kind: 'download'; word: string; url: string }
   /** A here-document, or a download that has a checksum: nothing to hash, nothing to pin. */
-  | { kind: 'fixed'; word: string; heredoc: boolean }
+  | { kind: 'fixed'; word: string; heredoc: boolean; url?: string }
 
 /** Reads the sources of a COPY from the build context, or of an ADD. */
 export function readCopy(step: Step, scope: Variables, context: WordContext, analysis: Analysis): void {
@@ -41,6 +41,8 @@ export function readCopy(step: Step, scope: Variables, context: WordContext, ana
   if (patterns.length > 0) analysis.sources.push({ patterns, line })
   const urls = sources.flatMap((source) => (source.kind === 'download' ? source.url : []))
   for (const url of urls) analysis.useDownload(url, line)
+  for (const source of sources)
+    if (source.kind === 'fixed' && source.url !== undefined) analysis.useCheckedDownload(source.url, line)
   if (urls.length > 0) analysis.rewrite(statement, downloadOf(step, sources, destination), line)
   else if (patterns.length > 0) {
     const moved = sources.map((source) => (source.kind === 'local' ? source.moved : source.word))
@@ -57,7 +59,8 @@ function readSource(word: string, step: Step, scope: Variables, context: WordCon
   const source = substitute(word, scope, context)
   if (kindOf(step, word, source) === 'download') {
     const checksum = flagOf(step, 'checksum')?.value ?? ''
-    if (substitute(checksum, scope, context).text !== '') return { kind: 'fixed', word, heredoc: false }
+    if (substitute(checksum, scope, context).text !== '')
+      return { kind: 'fixed', word, heredoc: false, url: source.text }
     return { kind: 'download', word, url: source.text }
   }
   const parents = isOn(step, 'parents')

@@ -57,7 +57,7 @@ class Reader {
       const stages = reached.flatMap((stage) => [stage.from, ...left(stage), ...stage.statements])
       return [...directives, ...[...this.graph.globals, ...stages].map((statement) => this.piece(statement))]
     }
-    const { images, digests, downloads, sources, secrets, agents } = this.analysis
+    const { images, digests, downloads, checkedDownloads, sources, secrets, agents } = this.analysis
     return {
       ...render(
         all(() => []),
@@ -66,6 +66,7 @@ class Reader {
       images: sorted(images).map(([reference, line]) => ({ reference, line })),
       digests: sorted(digests).map(([reference, line]) => ({ reference, line })),
       downloads: sorted(downloads).map(([url, line]) => ({ url, line })),
+      checkedDownloads: sorted(checkedDownloads).map(([url, line]) => ({ url, line })),
       sources,
       secrets,
       agents,
