@@ -40,7 +40,10 @@ const REQUESTS: Record<string, HostConfig> = {
 /** Those that are not part of a create request. */
 const OTHERS: Record<string, () => Promise<Permission[]>> = {
   'services.*.build.ssh': async () =>
-    permissionsOfBuild({ SSH_AUTH_SOCK: '/agent' }, { agents: [{ required: true, line: 1 }], checkedDownloads: [] }),
+    permissionsOfBuild(
+      { SSH_AUTH_SOCK: '/agent' },
+      { agents: [{ required: true, line: 1 }], checkedDownloads: [] },
+    ),
   'secrets.*.environment': variable,
   'configs.*.environment': variable,
 }
