@@ -6,6 +6,7 @@ import { removeContainer } from '../../docker/containers.ts'
 import { createNetwork } from '../../docker/networks.ts'
 import { assertNewUsers } from './assert-new-users.ts'
 import { createMember, createMembers, putStackFiles } from './create-member.ts'
+import { missingContentWarnings } from './missing-content.ts'
 import { type NewSet, newSet } from './new-set.ts'
 import { removeNetworks } from './remove-networks.ts'
 import { requireExternal } from './require-external.ts'
@@ -35,6 +36,7 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
   const { data, fresh, kept } = await prepareSetData(launch, swap.prepareData)
   if (launch.seed && launches.every(({ parts }) => managedVolumes(parts).length === 0))
     run.report({ kind: 'warning', text: NO_DATA })
+  for (const text of await missingContentWarnings(launch)) run.report({ kind: 'warning', text })
   await using comparison = swap.compareVolumes(kept)
   const set = newSet(launch)
   const made: Made = { set, data, members: [], stops: [] }
