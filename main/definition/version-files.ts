@@ -1,5 +1,6 @@
 import { fstatSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import * as z from 'zod/mini'
 import { isSystemError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { InputFile } from '../../shared/plan.ts'
@@ -20,6 +21,15 @@ const MOST_LINKS = 40
 export async function storeAbsentFiles(home: Home, id: VersionId, absent: readonly string[]): Promise<void> {
   if (absent.length > 0 || keptContent(absentFile(home, id)))
     await writeFileWhole(absentFile(home, id), JSON.stringify(absent))
+}
+
+/** A record that cannot be read is as none: what it held, an older Pristine did not record at all. */
+function readAbsentFiles(home: Home, id: VersionId): string[] {
+  try {
+    return z.array(z.string()).parse(JSON.parse(keptContent(absentFile(home, id))?.toString('utf8') ?? '[]'))
+  } catch {
+    return []
+  }
 }
 
 const absentFile = (home: Home, id: VersionId): string => path.join(home.version(id), 'absent-files.json')
@@ -55,8 +65,7 @@ export class VersionFiles {
     id: VersionId,
     inputs: readonly InputFile[],
   ): Promise<VersionFiles> {
-    const stored = keptContent(absentFile(home, id))?.toString('utf8')
-    const absent = new Set(stored === undefined ? [] : (JSON.parse(stored) as string[]))
+    const absent = new Set(readAbsentFiles(home, id))
     const tree = absent.size === 0 ? 'none' : await openWorkingTree(gitRootOf(project), env)
     return new VersionFiles({ home, project }, inputs, absent, typeof tree === 'string' ? undefined : tree)
   }

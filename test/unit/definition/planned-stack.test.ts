@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of Compose files looks like this
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { composeRun } from '../../../main/container/launch/compose-run.ts'
@@ -128,7 +128,10 @@ test("an earlier version has no file that came later, unless that is the person'
   expect(await read()).toEqual({ LEVEL: '2', EXTRA: 'broken', today: ['.env', 'extra.env'] })
   execFileSync('git', ['-C', folder.at('shop'), 'add', '.env', 'extra.env'])
   expect(await read()).toEqual({ LEVEL: '1', EXTRA: undefined, today: [] })
-  // Of a version that was made by an older Pristine, it is not known.
-  await rm(path.join(contextOf(folder).home.version(id), 'absent-files.json'))
-  expect(await read()).toEqual({ LEVEL: '2', EXTRA: 'broken', today: ['.env', 'extra.env'] })
+  // Of a version that was made by an older Pristine, it is not known, nor from a record that is broken.
+  const record = path.join(contextOf(folder).home.version(id), 'absent-files.json')
+  for (const change of [() => rm(record), () => writeFile(record, '["'), () => writeFile(record, '{}')]) {
+    await change()
+    expect(await read()).toEqual({ LEVEL: '2', EXTRA: 'broken', today: ['.env', 'extra.env'] })
+  }
 })
