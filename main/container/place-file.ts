@@ -16,8 +16,11 @@ export interface FileTarget {
 const FOLDER_THERE = 48
 const FILE_THERE = 49
 
-/** Ends with one of these codes where something is at `./$2` that is not replaced. `$3`: empty unless a file is. */
-const REQUIRE_FREE = `[ -d "./$2" ] && ! [ -L "./$2" ] && exit ${FOLDER_THERE}
+/**
+ * Ends with one of these codes where something is at `./$2` that is not replaced. `$3`: empty unless a file is. A link to a
+ * folder counts as that folder: `mv` would move into it.
+ */
+const REQUIRE_FREE = `[ -d "./$2" ] && exit ${FOLDER_THERE}
 [ -n "$3" ] || { ! [ -e "./$2" ] && ! [ -L "./$2" ]; } || exit ${FILE_THERE}`
 
 const LOOK = `${ENTER_FOLDER}
@@ -81,11 +84,12 @@ async function runOn(
   const path = folder === '/' ? `/${name}` : `${folder}/${name}`
   const refused = (problem: string) => productError('file-not-copied', { path, problem })
   const words = [folder, name, replace ? 'replace' : '', ...more]
-  const { code, stdout } = await runRootScript(engine, container, script, words, refused, signal)
+  const { code, stdout, stderr } = await runRootScript(engine, container, script, words, refused, signal)
   if (code === FOLDER_THERE || code === FILE_THERE)
     throw productError('path-exists', { path, isFolder: code === FOLDER_THERE })
   const error = folderError(code, folder)
   if (error) throw isProductError(error, 'folder-not-listed') ? refused(error.why) : error
-  if (code !== 0) throw refused(stdout.trim() || 'It could not be given its name.')
+  if (code !== 0)
+    throw refused(stderr.trim() || `It could not be given its name: the shell ended with ${code}.`)
   return stdout
 }

@@ -22,7 +22,7 @@ export async function runRootScript(
   words: string[],
   refused: (problem: string) => Error,
   signal: AbortSignal,
-): Promise<{ code: number; stdout: string }> {
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const late = AbortSignal.timeout(DEADLINE)
   const spec = { command: ['/bin/sh', '-c', script, 'sh', ...words], user: '0', cwd: '/', env: ENVIRONMENT }
   const ended = await execOutput(engine, container, spec, AbortSignal.any([signal, late])).catch(

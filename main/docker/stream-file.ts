@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { extract, pack } from 'tar-stream'
 import type { Engine } from './connection/connect.ts'
 import { copyFrom, copyInto } from './copy-files.ts'
+import { longIds } from './long-ids.ts'
 
 /**
  * The content of one file of a container, running or not, as it is read; undefined if the engine gives something else than
@@ -73,14 +75,21 @@ export function putFile(
   return copyInto(engine, container, folder, tarOf(file, content), {})
 }
 
-/** The library writes the head; its own stream takes no content that ends early. */
-async function* tarOf(file: NewFile, content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/** A file as a plain tar. The library writes the head; its own stream takes no content that ends early. */
+export async function* tarOf(file: NewFile, content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const head = pack()
-  head.entry({ ...file, type: 'file', uname: '', gname: '', mtime: new Date() }).on('error', () => {})
-  for await (const block of head) {
-    yield block as Buffer
-    break
-  }
+  const entry = {
+    ...file,
+    type: 'file',
+    uname: '',
+    gname: '',
+    mtime: new Date(),
+    pax: longIds(file),
+  } as const
+  head.entry(entry).on('error', () => {})
+  await once(head, 'readable')
+  // All of it is there by then.
+  for (let block = head.read(); block !== null; block = head.read()) yield block as Buffer
   let sent = 0
   for await (const chunk of content) {
     const wanted = chunk.subarray(0, file.size - sent)

@@ -10,7 +10,7 @@ import { requireShown } from '../container/find-file.ts'
 import { commandUser } from '../container/launch/prepare-launch.ts'
 import { findTarget, placeFile } from '../container/place-file.ts'
 import { countBytes } from '../data/count-bytes.ts'
-import { inspectContainer } from '../docker/containers.ts'
+import { type ContainerDetails, inspectContainer } from '../docker/containers.ts'
 import { readCurrentState } from '../environment/current-state.ts'
 import { findRunning, type ServiceName } from '../environment/find-service.ts'
 import { launchOfContainer } from '../environment/image/launch-version.ts'
@@ -55,6 +55,7 @@ export async function prepareUpload(
   const at = path.posix.join(target.folder, target.name)
   const place = placeOf(at, mountPlaces(details))
   requireShown(at, place)
+  requireNoMount(at, details)
   const user =
     isEntry === false ? details.Config.User : commandUser(await launchOfContainer(host, project, container))
   const owner = await ownerOf(engine, id, user, { signal })
@@ -69,7 +70,7 @@ export async function prepareUpload(
       run.report({ ...step, state: 'running', done })
     }
     report(0)
-    const source = endingEarly(content, run.signal)
+    const source = endingEarly(content, size, run.signal)
     const file = { size, mode, ...owner }
     const sent = countBytes(source.content, report)
     try {
@@ -77,7 +78,7 @@ export async function prepareUpload(
     } catch (error) {
       run.report({ ...step, state: 'failed', done: bytes })
       if (run.signal.aborted) throw productError('cancelled', {}, { cause: error })
-      const problem = source.problem() ?? (bytes < size ? 'It became shorter while it was read.' : undefined)
+      const problem = source.problem()
       throw problem === undefined ? error : productError('file-not-copied', { path: at, problem })
     }
     run.report({ ...step, state: 'done', done: bytes })
@@ -103,12 +104,21 @@ export async function uploadFile(
   return upload(createReadStream(source), run)
 }
 
+/** Refuses a file that is a mount itself: the system renames nothing onto it. Errors: `file-not-copied`. */
+function requireNoMount(at: string, { Mounts }: Pick<ContainerDetails, 'Mounts'>): void {
+  const mount = Mounts.find(({ Destination }) => Destination === at)
+  if (!mount) return
+  const other = mount.Type === 'bind' ? ` Write to ${mount.Source} on the computer of the engine.` : ''
+  throw productError('file-not-copied', { path: at, problem: `It is mounted by itself.${other}` })
+}
+
 /**
- * Content that only ends: where it fails, and when `signal` aborts, it ends early. The engine is told so, and has closed the
- * file before the part that it wrote is removed.
+ * Content of `size` bytes that only ends: where it fails, and when `signal` aborts, it ends early. So the engine sees an end,
+ * and has closed the file before the part that it wrote is removed. `problem`: why the content itself ended early, if it did.
  */
-function endingEarly(content: AsyncIterable<Buffer>, signal: AbortSignal) {
+export function endingEarly(content: AsyncIterable<Buffer>, size: number, signal: AbortSignal) {
   let problem: string | undefined
+  let bytes = 0
   const read = async function* (): AsyncGenerator<Buffer> {
     const chunks = content[Symbol.asyncIterator]()
     const aborted = new Promise<{ done: true; value: undefined }>((resolve) => {
@@ -119,7 +129,11 @@ function endingEarly(content: AsyncIterable<Buffer>, signal: AbortSignal) {
     try {
       for (;;) {
         const next = await Promise.race([aborted, chunks.next()])
-        if (next.done) return
+        if (next.done) {
+          if (bytes < size && !signal.aborted) problem = 'It became shorter while it was read.'
+          return
+        }
+        bytes += next.value.length
         yield next.value
       }
     } catch (error) {

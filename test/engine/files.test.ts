@@ -155,6 +155,17 @@ test.each(['debian:bookworm-slim', 'busybox:1.36'])(
     expect(JSON.parse((await cp(path.join(outside, 'here'), 'env:/tmp/there/')).stdout)).toMatchObject({
       error: { code: 'path-exists', data: { isFolder: true } },
     })
+    // A link to a folder is that folder.
+    await project.exec('mkdir -p /tmp/there/real && ln -s real /tmp/there/to-folder')
+    expect(JSON.parse((await cp(source, 'env:/tmp/there/to-folder', '--replace')).stdout).copied.to).toBe(
+      'env:/tmp/there/real/big file',
+    )
+    expect((await project.exec('ls -A /tmp/there/real')).stdout).toBe('big file\n')
+    // The system renames nothing onto a file that is mounted by itself.
+    expect(JSON.parse((await cp(source, 'env:/etc/hostname', '--replace')).stdout).error).toMatchObject({
+      code: 'file-not-copied',
+      why: expect.stringMatching(/mv: .*busy/),
+    })
     // A link is replaced itself, and what it led to stays.
     await project.exec('cd /tmp/there && echo kept > kept && ln -s kept link')
     expect(await cp(source, 'env:/tmp/there/link', '--replace')).toMatchObject({ code: 0 })

@@ -3,6 +3,7 @@ import type { Header } from 'tar-stream'
 import * as z from 'zod/mini'
 import { canonical } from '../../../shared/canonical.ts'
 import { SnapshotName } from '../../../shared/snapshot.ts'
+import { longIds } from '../../docker/long-ids.ts'
 
 /** The first entry of an archive: its manifest. */
 export const MANIFEST = 'pristine-snapshot.json'
@@ -105,8 +106,7 @@ export function pathBelow(name: string, root: string): string {
   return path
 }
 
-/** The limits of the fields of a header: six octal digits for an id, and a time from 1970 to 2038. */
-const MAX_SHORT_ID = 0o777777
+/** The limit of a time in a header, which begins in 1970: in 2038. */
 const MAX_SHORT_TIME = 0x7fff_ffff
 
 /** The header of an entry in a tar whose names begin with `root`. */
@@ -115,8 +115,7 @@ export function writeEntry(entry: VolumeEntry, root: string): Partial<Header> & 
   const linkname = type === 'link' ? `${root}/${target}` : type === 'symlink' ? target : null
   const isLongTime = mtime < 0 || mtime > MAX_SHORT_TIME
   const pax = {
-    ...(uid > MAX_SHORT_ID && { uid: String(uid) }),
-    ...(gid > MAX_SHORT_ID && { gid: String(gid) }),
+    ...longIds(entry),
     ...(isLongTime && { mtime: String(mtime) }),
   }
   return {

@@ -2,10 +2,12 @@ import { expect, test } from 'vitest'
 import {
   entryAt,
   type Folder,
+  isListing,
   pathsTo,
   type TreeView,
   treeRows,
   unlisted,
+  unlistedAbove,
 } from '../../../renderer/screens/environment/files/tree-rows.ts'
 import type { FileEntry } from '../../../shared/file.ts'
 
@@ -16,7 +18,11 @@ const entry = (name: string, more: Partial<FileEntry> = {}): FileEntry => ({
 })
 const folder = (path: string, entries: FileEntry[], more = 0): [string, Folder] => [
   path,
-  { listing: { service: 'app', path, place: 'container', entries, more }, failure: undefined },
+  {
+    isLoading: false,
+    listing: { service: 'app', path, place: 'container', entries, more },
+    failure: undefined,
+  },
 ]
 const view = (folders: [string, Folder][], more: Partial<TreeView> = {}): TreeView => ({
   ...{ folders: new Map(folders), toggled: new Map(), driftedOnly: false, wanted: '' },
@@ -47,7 +53,11 @@ test('a folder that was opened shows what is in it', () => {
   expect(shown(open)).toEqual([
     ...['entry /etc', ' entry /etc/motd', ' entry /etc/passwd', 'entry /opt', 'entry /usr', ' loading /usr'],
   ])
-  expect(unlisted(open, treeRows(open))).toEqual(['/usr'])
+  expect(unlisted(open)).toEqual(['/usr'])
+  // Its name, and what it holds, are what the filter looks for.
+  expect(unlisted({ ...open, wanted: 'usr' })).toEqual(['/usr'])
+  expect(unlisted({ ...open, wanted: 'usr', driftedOnly: true })).toEqual(['/usr'])
+  expect(unlisted(view([]))).toEqual(['/'])
 })
 
 test('of what drifted, what leads to it opens by itself; an added folder does not, and a closed one stays closed', () => {
@@ -68,7 +78,7 @@ test('an empty folder, one that has more, and one that failed say so', () => {
   const failure = { code: 'path-missing', message: 'Gone.', why: '', hint: '', data: {} }
   expect(shown(view([folder('/', [])]))).toEqual(['empty /'])
   expect(shown(view([folder('/', [entry('a')], 7)]))).toEqual(['entry /a', 'more /'])
-  expect(shown(view([['/', { listing: undefined, failure }]]))).toEqual(['failed /'])
+  expect(shown(view([['/', { isLoading: false, listing: undefined, failure }]]))).toEqual(['failed /'])
   expect(shown(view([]))).toEqual(['loading /'])
 })
 
@@ -80,4 +90,6 @@ test('paths lead from the top to what they name', () => {
   expect(entryAt(folders, '/etc')?.kind).toBe('folder')
   expect(entryAt(folders, '/')).toBeUndefined()
   expect(entryAt(folders, '/usr/bin')).toBeUndefined()
+  expect(unlistedAbove(folders, '/usr/bin/x')).toEqual(['/usr', '/usr/bin'])
+  expect([isListing(folders, '/usr/bin'), isListing(folders, '/etc/gone')]).toEqual([true, false])
 })

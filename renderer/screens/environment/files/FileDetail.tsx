@@ -22,14 +22,17 @@ const TONES = { added: 'good', changed: 'warn', deleted: 'bad' } as const
 export function FileDetail({
   at,
   entry,
+  isLoading,
   place,
   turn,
   choose,
   upload,
 }: {
   at: Place
-  /** Undefined of the top. */
+  /** Undefined of the top, and of what its folder does not list. */
   entry: FileEntry | undefined
+  /** Whether a folder above it is being listed. */
+  isLoading: boolean
   place: FilePlace
   /** Counts up when everything is looked at again. */
   turn: number
@@ -37,14 +40,17 @@ export function FileDetail({
   upload: FileUpload
 }) {
   const { path } = at
-  const kind = entry?.kind ?? 'folder'
+  const isUnknown = entry === undefined && path !== ROOT
+  const kind = entry?.kind ?? (isUnknown ? undefined : 'folder')
   const isReadable = kind === 'file' || kind === 'link' || kind === 'gone'
   const isShown = place !== 'memory' && place !== 'kernel'
   return (
     <section className="files-detail card" aria-label={path === ROOT ? t('files.root') : exact(path)}>
       <Crumbs path={path} choose={choose} />
       <div className="files-head">
-        <h2 className="grow">{entry ? exact(entry.name) : t('files.root')}</h2>
+        <h2 className="grow">
+          {path === ROOT ? t('files.root') : exact(path.slice(path.lastIndexOf('/') + 1))}
+        </h2>
         {entry?.drift && <Chip tone={TONES[entry.drift]}>{t(`files.drift.${entry.drift}`)}</Chip>}
         {entry && entry.driftBelow > 0 && (
           <Chip tone="warn">{t('files.below', { count: entry.driftBelow })}</Chip>
@@ -61,10 +67,11 @@ export function FileDetail({
       </div>
       {upload.going && <Uploading upload={upload} going={upload.going} />}
       {upload.failure && <FailureBox report={upload.failure} />}
-      <Facts entry={entry} place={place} />
+      {isUnknown && <p className="dim">{t(isLoading ? 'files.loading' : 'files.unknown')}</p>}
+      {!isUnknown && <Facts entry={entry} place={place} />}
       {isReadable && isShown && <Content at={at} entry={entry} turn={turn} choose={choose} />}
       {isReadable && !isShown && <p className="dim">{t('files.notShown')}</p>}
-      {!isReadable && kind !== 'folder' && <p className="dim">{t('files.notOpened')}</p>}
+      {!isReadable && !isUnknown && kind !== 'folder' && <p className="dim">{t('files.notOpened')}</p>}
     </section>
   )
 }

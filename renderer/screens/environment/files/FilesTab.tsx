@@ -10,7 +10,7 @@ import { FileDetail } from './FileDetail.tsx'
 import { FileTree } from './FileTree.tsx'
 import { ReplaceDialog } from './ReplaceDialog.tsx'
 import type { Place } from './transfer-file.ts'
-import { entryAt, pathsTo, ROOT, treeRows, unlisted } from './tree-rows.ts'
+import { entryAt, isListing, pathsTo, ROOT, treeRows, unlisted, unlistedAbove } from './tree-rows.ts'
 import { useFolders } from './use-folders.ts'
 import { useUpload } from './use-upload.ts'
 import './files.css'
@@ -69,7 +69,7 @@ function Files({
 
   const view = { folders, toggled, driftedOnly, wanted: filter.trim().toLowerCase() }
   const rows = treeRows(view)
-  const wanting = unlisted(view, rows).join('\0')
+  const wanting = [...new Set([...unlisted(view), ...unlistedAbove(folders, chosen)])].join('\0')
   useEffect(() => {
     for (const path of wanting.split('\0')) if (path !== '') load(path)
   }, [wanting, load])
@@ -122,6 +122,7 @@ function Files({
             key={chosen}
             at={placeOf(chosen)}
             entry={entry}
+            isLoading={isListing(folders, chosen)}
             place={entry?.place ?? first.place}
             turn={turn}
             choose={reveal}

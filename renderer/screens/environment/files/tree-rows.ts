@@ -3,6 +3,7 @@ import type { ErrorReport } from '../../../../shared/operation.ts'
 
 /** What is known of a folder that was opened: an older list stays while it is listed again. */
 export interface Folder {
+  isLoading: boolean
   listing: FolderListing | undefined
   failure: ErrorReport | undefined
 }
@@ -61,11 +62,15 @@ export function treeRows(view: TreeView, folder = ROOT, depth = 0): TreeRow[] {
   return [{ kind: 'note', ...at, note: entries.length > 0 ? 'noDrift' : 'empty' }]
 }
 
-/** The folders that are open in sight, and not listed yet. */
-export const unlisted = (view: TreeView, rows: readonly TreeRow[]): string[] =>
-  rows.flatMap((row) =>
-    row.kind === 'note' && row.note === 'loading' && !view.folders.has(row.path) ? row.path : [],
-  )
+/** The folders that are open and not listed yet, whatever the filter hides. */
+export function unlisted(view: TreeView, folder = ROOT): string[] {
+  const known = view.folders.get(folder)
+  if (!known) return [folder]
+  return (known.listing?.entries ?? []).flatMap((entry) => {
+    const path = pathOf(folder, entry.name)
+    return isOpen(view, path, entry) ? unlisted(view, path) : []
+  })
+}
 
 /** The folders that a path is in, from the top on, and itself. */
 export function pathsTo(path: string): string[] {
@@ -80,3 +85,15 @@ export function entryAt(folders: TreeView['folders'], path: string): FileEntry |
   const entries = folders.get(path.slice(0, at) || ROOT)?.listing?.entries
   return entries?.find(({ name }) => name === path.slice(at + 1))
 }
+
+/** The folders above a path that are not listed yet. */
+export const unlistedAbove = (folders: TreeView['folders'], path: string): string[] =>
+  pathsTo(path)
+    .slice(0, -1)
+    .filter((one) => !folders.has(one))
+
+/** Whether what is known of a path may change at once: a folder above it is being listed. */
+export const isListing = (folders: TreeView['folders'], path: string): boolean =>
+  pathsTo(path)
+    .slice(0, -1)
+    .some((one) => folders.get(one)?.isLoading ?? true)

@@ -3,6 +3,10 @@ import type { ProjectKey } from '../../../../shared/ids.ts'
 import { client } from '../../../client/client.ts'
 import { toFailure } from '../../../client/failure.ts'
 import type { Folder } from './tree-rows.ts'
+import { Turns } from './turns.ts'
+
+/** So many folders are listed at once: what drifted only may open hundreds. */
+const AT_ONCE = 4
 
 const NONE: ReadonlyMap<string, Folder> = new Map()
 
@@ -13,6 +17,7 @@ const NONE: ReadonlyMap<string, Folder> = new Map()
 export function useFolders(key: string, project: ProjectKey, service: string | undefined) {
   const [state, setState] = useState({ key, folders: NONE })
   const asking = useRef(new Map<string, AbortController>())
+  const turns = useRef(new Turns(AT_ONCE))
   const folders = state.key === key ? state.folders : NONE
   const load = useCallback(
     (path: string) => {
@@ -26,12 +31,17 @@ export function useFolders(key: string, project: ProjectKey, service: string | u
           return { key, folders: new Map(known).set(path, change(known.get(path))) }
         })
       }
-      set((before) => ({ listing: before?.listing, failure: undefined }))
-      client.files
-        .list({ project, path, ...(service !== undefined && { service }) }, { signal: stop.signal })
+      set((before) => ({ isLoading: true, listing: before?.listing, failure: undefined }))
+      const { signal } = stop
+      turns.current
+        .take(
+          () => client.files.list({ project, path, ...(service !== undefined && { service }) }, { signal }),
+          signal,
+        )
         .then(
-          (listing) => set(() => ({ listing, failure: undefined })),
-          (error: unknown) => set(() => ({ listing: undefined, failure: toFailure(error).report })),
+          (listing) => set(() => ({ isLoading: false, listing, failure: undefined })),
+          (error: unknown) =>
+            set(() => ({ isLoading: false, listing: undefined, failure: toFailure(error).report })),
         )
     },
     [key, project, service],
