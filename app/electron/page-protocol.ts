@@ -30,9 +30,9 @@ async function answer(
   const { pathname } = new URL(request.url)
   const offered = download(pathname)
   if (offered) {
-    const content = Readable.toWeb(await offered.open(request.signal))
-    const headers = { ...HEADERS, ...downloadHeaders(offered) }
-    return new Response(content as ReadableStream<Uint8Array>, { headers })
+    const { size, content } = await offered.open(request.signal)
+    const headers = { ...HEADERS, ...downloadHeaders(offered.name, size) }
+    return new Response(Readable.toWeb(content) as ReadableStream<Uint8Array>, { headers })
   }
   const asset = assets.get(pathname)
   if (!asset) return plain(404)

@@ -8,7 +8,7 @@ export type TakeDownload = (address: string) => Offer | undefined
  * The headers with which a browser saves a file and shows nothing of it, whatever it holds: its name and content come from a
  * container.
  */
-export const downloadHeaders = ({ name, size }: Offer): Record<string, string> => ({
+export const downloadHeaders = (name: string, size: number): Record<string, string> => ({
   'content-type': 'application/octet-stream',
   'content-length': String(size),
   'content-disposition': `attachment; filename*=UTF-8''${encodeName(name)}`,

@@ -182,8 +182,8 @@ async function sendDownload(
   response.setTimeout(0)
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  const content = await download.open(gone.signal)
-  response.writeHead(200, { ...headers, ...downloadHeaders(download) })
+  const { size, content } = await download.open(gone.signal)
+  response.writeHead(200, { ...headers, ...downloadHeaders(download.name, size) })
   await pipeline(content, response)
 }
 

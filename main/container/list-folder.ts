@@ -71,11 +71,14 @@ export async function listFolder(
   throw folderError(code, path) ?? refused('Its programs printed something else than a list.')
 }
 
-/** Reads what `LIST` printed; undefined if that is something else. An entry that went away meanwhile is left out. */
+/**
+ * Reads what `LIST` printed; undefined if that is something else, or the folder has entries and none can be read. An entry
+ * that went away meanwhile is left out, and so is one whose bytes are no text and read as the name of another.
+ */
 export function parseFolder(text: string, end: string): ListedFolder | undefined {
   const [path, count, ...rest] = text.split(end)
   if (!path?.startsWith('/') || !/^\d+$/.test(count ?? '')) return undefined
-  const files: ListedFile[] = []
+  const files = new Map<string, ListedFile>()
   // After the last one comes what is no entry.
   for (let at = 0; at + 2 < rest.length; at += 2) {
     const [, bits = '', size, modified, uid = '', name = ''] =
@@ -84,12 +87,13 @@ export function parseFolder(text: string, end: string): ListedFolder | undefined
     const mode = Number.parseInt(bits, 16)
     const kind = KINDS[(mode & 0o170000) >> 12] ?? 'device'
     const target = kind === 'link' ? targetOf(`./${name}`, rest[at + 1] ?? '') : null
-    files.push({
+    files.set(name, {
       ...{ name, kind, size: Number(size), modified: Number(modified), uid, target },
       mode: (mode & 0o7777).toString(8).padStart(4, '0'),
     })
   }
-  return { path, count: Number(count), files: files.sort((a, b) => byBytes(a.name, b.name)) }
+  if (Number(count) > 0 && files.size === 0) return undefined
+  return { path, count: Number(count), files: [...files.values()].sort((a, b) => byBytes(a.name, b.name)) }
 }
 
 /** The kinds of `st_mode` (POSIX, <sys/stat.h>, as Linux numbers them). */

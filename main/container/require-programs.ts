@@ -4,7 +4,7 @@ import type { Run } from '../../shared/operation.ts'
 import { resolveRemoteEnv } from '../definition/devcontainer/resolve-run.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer } from '../docker/containers.ts'
-import { holdsPath } from '../docker/read-files.ts'
+import { holdsPath } from '../docker/path-stat.ts'
 import { envRecord } from './launch/exec-context.ts'
 import { execContext, type Launch } from './launch/prepare-launch.ts'
 

@@ -43,6 +43,13 @@ export async function statPath(
   }
 }
 
+/**
+ * Whether a container, running or not, holds something at an absolute path.
+ * Errors: `engine-refused`, `engine-unreachable`, `cancelled`.
+ */
+export const holdsPath = async (...path: Parameters<typeof statPath>): Promise<boolean> =>
+  (await statPath(...path)) !== undefined
+
 /** The bits of Go's `fs.FileMode`, which the engine writes. */
 const KINDS: [bits: number, kind: FileKind][] = [
   [2 ** 31, 'folder'],

@@ -35,33 +35,6 @@ export async function readFiles(
   }
 }
 
-/**
- * Whether a container, running or not, holds something at an absolute path.
- * Errors: `engine-refused`, `engine-unreachable`, `cancelled`.
- */
-export async function holdsPath(
-  engine: Engine,
-  container: string,
-  at: string,
-  run: { signal?: AbortSignal | undefined } = {},
-): Promise<boolean> {
-  try {
-    await call(
-      `looking for ${at} in the container`,
-      async (abortSignal) => {
-        const options = { path: at, abortSignal } as { path: string }
-        const answer = await engine.docker.getContainer(container).infoArchive(options)
-        answer.resume()
-      },
-      { signal: run.signal, expected: [404] },
-    )
-    return true
-  } catch (error) {
-    if (isNotFound(error)) return false
-    throw error
-  }
-}
-
 async function readWhole(stream: NodeJS.ReadableStream, signal: AbortSignal): Promise<Buffer> {
   const source = stream as NodeJS.ReadableStream & { destroy(error?: Error): void }
   const cancel = () => source.destroy(new Error('aborted'))

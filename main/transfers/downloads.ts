@@ -14,10 +14,8 @@ export const DOWNLOADS = '/download/'
 /** A file that a browser takes. */
 export interface Offer {
   name: string
-  /** In bytes. */
-  size: number
-  /** Reads it once, after it was read from the engine. Whoever stops reading ends it. */
-  open(signal: AbortSignal): Promise<Readable>
+  /** Reads it once, after it was read from the engine; `size` is in bytes. Whoever stops reading ends it. */
+  open(signal: AbortSignal): Promise<{ size: number; content: Readable }>
 }
 
 /**
@@ -34,11 +32,11 @@ export class Downloads {
   }
 
   /** Returns the address, without an origin. */
-  offer({ name, size, open }: Pick<Download, 'name' | 'size' | 'open'>): string {
+  offer({ name, open }: Pick<Download, 'name' | 'open'>): string {
     const address = DOWNLOADS + randomBytes(32).toString('base64url')
     const [oldest] = this.offers.keys()
     if (this.offers.size >= MAX_OFFERS && oldest !== undefined) this.offers.delete(oldest)
-    this.offers.set(address, { name, size, open: async (signal) => this.read(await open(signal)) })
+    this.offers.set(address, { name, open: (signal) => this.read(() => open(signal)) })
     setTimeout(() => this.offers.delete(address), OFFERED).unref()
     return address
   }
@@ -50,11 +48,11 @@ export class Downloads {
     return download
   }
 
-  private async read(content: AsyncIterable<Buffer>): Promise<Readable> {
+  private async read(open: () => Promise<AsyncIterable<Buffer>>): ReturnType<Offer['open']> {
     const spool = await Spool.open(this.folder)
     try {
-      for await (const chunk of content) await spool.write(chunk)
-      return spool.read()
+      for await (const chunk of await open()) await spool.write(chunk)
+      return { size: spool.bytes, content: spool.read() }
     } catch (error) {
       await spool.close()
       throw error

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
+import { constants, createWriteStream } from 'node:fs'
+import { copyFile, link, lstat, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { isProductError, isSystemError, productError } from '../../shared/errors.ts'
@@ -64,10 +64,10 @@ export async function downloadFile(
   run: Run,
 ): Promise<{ bytes: number }> {
   const { target, replace } = request
-  const there = await stat(target).catch(() => undefined)
+  const download = await openDownload(host, project, request, run.signal)
+  const there = await lstat(target).catch(() => undefined)
   if (there && (there.isDirectory() || !replace))
     throw productError('path-exists', { path: target, isFolder: there.isDirectory() })
-  const download = await openDownload(host, project, request, run.signal)
   const step = {
     ...({ kind: 'step', id: 'copy', name: `Copy ${download.name}`, phase: 'data' } as const),
     ...{ subject: request.path, total: download.size },
@@ -84,15 +84,35 @@ export async function downloadFile(
     const content = await download.open(run.signal)
     const file = createWriteStream(temporary, { flags: 'wx', mode: download.mode })
     await pipeline(content, (chunks) => countBytes(chunks, report), file)
-    await rename(temporary, target)
+    if (replace) await rename(temporary, target)
+    else await placeNew(temporary, target)
   } catch (error) {
     run.report({ ...step, state: 'failed', done: bytes })
     await rm(temporary, { force: true })
     if (run.signal.aborted) throw productError('cancelled', {}, { cause: error })
     if (isProductError(error)) throw error
-    const problem = isSystemError(error) ? error.message : `The connection to the engine broke: ${error}`
+    const problem = isSystemError(error, 'ENOENT')
+      ? `There is no folder ${path.dirname(target)}.`
+      : isSystemError(error)
+        ? error.message.replaceAll(temporary, target)
+        : `The connection to the engine broke: ${error}`
     throw productError('file-not-copied', { path: request.path, problem }, { cause: error })
   }
   run.report({ ...step, state: 'done', done: bytes })
   return { bytes }
+}
+
+/** Gives a file its name, unless something has it by now; a file system without hard links takes a copy. */
+async function placeNew(temporary: string, target: string): Promise<void> {
+  await link(temporary, target)
+    .catch((error: unknown) => {
+      if (isSystemError(error, 'EEXIST')) throw error
+      return copyFile(temporary, target, constants.COPYFILE_EXCL)
+    })
+    .catch((error: unknown) => {
+      throw isSystemError(error, 'EEXIST')
+        ? productError('path-exists', { path: target, isFolder: false })
+        : error
+    })
+  await rm(temporary)
 }

@@ -45,15 +45,16 @@ export async function listFiles(
     ...{ ...file, modifiedAt: modified * 1000, owner: owners.get(uid) ?? uid },
     ...marked(file.name),
   }))
+  const names = new Set(present.map(({ name }) => name))
   const gone = [...marks].flatMap(([entry, { drift }]) =>
-    drift === 'deleted' ? [{ ...GONE, name: entry, ...marked(entry) }] : [],
+    drift === 'deleted' && !names.has(entry) ? [{ ...GONE, name: entry, ...marked(entry) }] : [],
   )
   return {
     service: container.service,
     path: listed.path,
     place: placeOf(listed.path, mounts),
-    entries: [...present, ...gone].sort((a, b) => byBytes(a.name, b.name)),
-    more: Math.max(0, listed.count - MAX_ENTRIES),
+    entries: [...present, ...gone.slice(0, MAX_ENTRIES)].sort((a, b) => byBytes(a.name, b.name)),
+    more: Math.max(0, listed.count - MAX_ENTRIES) + Math.max(0, gone.length - MAX_ENTRIES),
   }
 }
 

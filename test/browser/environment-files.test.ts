@@ -48,7 +48,7 @@ story(
     const download = await saved
     expect(download.suggestedFilename()).toBe('settings')
     expect(await readFile(await download.path(), 'utf8')).toBe('colour=red\nsize=2\n')
-    await item(/^pipe Added/).click()
+    await item(/^Pipe pipe Added/).click()
     await page.getByText('Pristine does not open pipes, sockets and devices.').waitFor()
     expect(await page.getByRole('button', { name: 'Download' }).count()).toBe(0)
     await page.getByRole('checkbox', { name: 'Drifted only' }).uncheck()

@@ -18,11 +18,7 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '5000' },
   },
 })
-const [resets, crashes, rows] = [values.resets, values.crashes, values.rows].map(Number) as [
-  number,
-  number,
-  number,
-]
+const [resets, crashes, rows] = [count('resets'), count('crashes'), count('rows')]
 
 // What was started is removed then, too: after the command that runs, which a terminal interrupts as well.
 let isEnded = false
@@ -31,6 +27,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => (isE
 Object.assign(process.env, rigVariables(await startRig()))
 const began = performance.now()
 const outcomes: Outcome[] = []
+let struck = 0
 await prove().catch((error: unknown) => {
   if (!isEnded) throw error
 })
@@ -40,8 +37,17 @@ const seconds = Math.round((performance.now() - began) / 1000)
 console.log(
   `${outcomes.length} trials in ${seconds} s, ${failed} failed, ${missed} kills not reached${isEnded ? '; ended early' : ''}`,
 )
-const isNothing = outcomes.length === missed
+// Of what was asked for, something must have happened; without a kill, nothing is known of kills.
+const isUnstruck = crashes > 0 && struck === 0
+const isNothing = outcomes.length === 0 || isUnstruck
+if (isUnstruck) console.log('✗ no kill struck')
 process.exitCode = failed > 0 || isEnded || isNothing ? 1 : 0
+
+/** The whole number that an option gives. */
+function count(name: keyof typeof values): number {
+  if (/^\d+$/.test(values[name])) return Number(values[name])
+  throw new Error(`--${name} must be a whole number, not "${values[name]}"`)
+}
 
 async function prove(): Promise<void> {
   console.error(`data: bringing up web, PostgreSQL and Redis with a seed of ${rows} rows`)
@@ -55,7 +61,9 @@ async function prove(): Promise<void> {
   )
   if (crashes > 0 && !isEnded) {
     console.error('data: counting the engine calls of the commands')
+    const before = outcomes.length
     await all('kills', await prepareKills(project, { rows, seed, count: crashes }))
+    struck = outcomes.slice(before).filter(({ missed }) => !missed).length
   }
   console.error('data: removing what was made')
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { type FileEntry, UPLOAD_CHUNK } from '../../shared/file.ts'
@@ -171,6 +172,10 @@ test.each(['debian:bookworm-slim', 'busybox:1.36'])(
     expect(await cp(source, 'env:/tmp/there/link', '--replace')).toMatchObject({ code: 0 })
     expect((await project.exec('cat /tmp/there/kept /tmp/there/link')).stdout).toBe('kept\nsmall')
 
+    const dangling = path.join(outside, 'dangling')
+    await symlink('nowhere', dangling)
+    const nowhere = await cp('env:/data/big file', '/nowhere/here')
+    expect(JSON.parse(nowhere.stdout).error).toMatchObject({ why: 'There is no folder /nowhere.' })
     for (const [words, code] of [
       [[source, 'env:/scratch/x'], 'path-not-shown'],
       [[source, 'env:/nowhere/x'], 'path-missing'],
@@ -178,6 +183,8 @@ test.each(['debian:bookworm-slim', 'busybox:1.36'])(
       [[outside, 'env:/tmp/'], 'file-not-copied'],
       [[`${source}-not`, 'env:/tmp/'], 'file-not-copied'],
       [['env:/data', back, '--replace'], 'path-not-file'],
+      [['env:/', outside], 'path-not-file'],
+      [['env:/data/big file', dangling], 'path-exists'],
       [['env:/data/big file', '/nowhere/here'], 'file-not-copied'],
       [[source, back], 'usage'],
       [['env:relative', back], 'usage'],
@@ -226,6 +233,12 @@ test('an upload or a download that is cancelled leaves nothing', async () => {
   const request = { path: '/data/zeros', target: path.join(outside, 'zeros'), replace: false }
   expect(await codeOf(project.engine.downloadFile(project.folder, request, run))).toBe('cancelled')
   expect(await readdir(outside)).toEqual([])
+
+  // What came to be there meanwhile is not replaced.
+  const meanwhile = { signal, report: () => writeFileSync(request.target, 'other') }
+  expect(await codeOf(project.engine.downloadFile(project.folder, request, meanwhile))).toBe('path-exists')
+  expect(await readdir(outside)).toEqual(['zeros'])
+  expect(await readFile(request.target, 'utf8')).toBe('other')
 })
 
 test('a folder with too many entries says how many it has; an image without programs says so', async () => {

@@ -88,12 +88,14 @@ async function upload(
     return 0
   }
   printLine(`${colour('green', '✓')} ${INSIDE}${exact(at)} (${describeBytes(bytes)})`)
-  if (place === 'container')
-    printNote('It is in no volume: it counts as drift, and goes with the next reset.')
+  if (place === 'container') printNote('It is in no volume: it goes with the next reset.')
   return 0
 }
 
-/** Asks before something is replaced, unless the person already agreed. Errors: `consent-needed`. */
+/**
+ * Copies, and where a file is there already, asks whether it is replaced. Errors: those of the copy; `path-exists` also
+ * where nobody can be asked, or the answer is no.
+ */
 async function askingToReplace<T>(
   session: Session,
   replace: boolean,

@@ -1,7 +1,7 @@
 import { type ErrorCode, isProductError, productError } from '../../../shared/errors.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { inspectContainer } from '../../docker/containers.ts'
-import { holdsPath } from '../../docker/read-files.ts'
+import { holdsPath } from '../../docker/path-stat.ts'
 
 const SHELL = '/bin/sh'
 

@@ -7,7 +7,7 @@ import { type FolderContent, readFolderTar } from '../../data/folder-content.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { copyFrom } from '../../docker/copy-files.ts'
 import { inspectImage } from '../../docker/images.ts'
-import { holdsPath } from '../../docker/read-files.ts'
+import { holdsPath } from '../../docker/path-stat.ts'
 import { openImage } from '../../drift/image-files.ts'
 import { writeFileWhole } from '../../store/write-file.ts'
 

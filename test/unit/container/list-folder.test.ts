@@ -58,9 +58,13 @@ test('busybox quotes the target of a link', () => {
 })
 
 test('what is no entry is left out, and what is no list is none', () => {
-  expect(
-    names(folder(entry('81a4 1 0 0', 'a/../../etc'), entry('81a4 1 0', 'b'), entry('zz 1 0 0', 'c'))),
-  ).toEqual([])
+  const wrong = [entry('81a4 1 0 0', 'a/../../etc'), entry('81a4 1 0', 'b'), entry('zz 1 0 0', 'c')]
+  expect(names(folder(...wrong, entry('81a4 1 0 0', 'd')))).toEqual(['d'])
+  // Nothing is read of a folder that has something, such as by a `stat` that takes no format.
+  expect(parseFolder(folder(...wrong), END)).toBeUndefined()
+  expect(names(folder())).toEqual([])
+  // Names of other bytes that are no text either.
+  expect(names(folder(entry('81a4 1 0 0', '\ufffd'), entry('81a4 2 0 0', '\ufffd')))).toEqual(['\ufffd'])
   // The program was ended in the middle of an entry.
   expect(names(`${folder(entry('81a4 1 0 0', 'a'))}81a4 1 0 0 ./b${END}./b`)).toEqual(['a'])
   expect(names(`${folder(entry('81a4 1 0 0', 'a'))}81a4 1 0 0 ./b`)).toEqual(['a'])

@@ -20,8 +20,8 @@ afterAll(async () => {
   await serving[Symbol.asyncDispose]()
 })
 
-const offer = (name: string, content: () => AsyncGenerator<Buffer>, size = 5) =>
-  downloads.offer({ name, size, open: async () => content() })
+const offer = (name: string, content: () => AsyncGenerator<Buffer>) =>
+  downloads.offer({ name, open: async () => content() })
 const hello = async function* () {
   yield Buffer.from('hel')
   yield Buffer.from('lo')
@@ -99,7 +99,7 @@ test('a file whose reading fails gives none; what nobody wants any more is not r
   const ended = Promise.withResolvers<void>()
   const stop = new AbortController()
   const endless = downloads.offer({
-    ...{ name: 'b', size: 1e12 },
+    name: 'b',
     open: async (signal) =>
       (async function* () {
         try {
@@ -118,4 +118,20 @@ test('a file whose reading fails gives none; what nobody wants any more is not r
   expect((await readdir(path.dirname(serving.home))).filter((name) => name.startsWith('transfer-'))).toEqual(
     [],
   )
+})
+
+test('where nothing can be kept, the engine is not asked', async () => {
+  let isAsked = false
+  const unwritable = new Downloads(path.join(serving.home, 'nowhere'))
+  const address = unwritable.offer({
+    name: 'a',
+    open: async () => {
+      isAsked = true
+      return hello()
+    },
+  })
+  await expect(unwritable.take(address)?.open(new AbortController().signal)).rejects.toMatchObject({
+    code: 'storage-failed',
+  })
+  expect(isAsked).toBe(false)
 })

@@ -178,6 +178,7 @@ function textOf(row: Exclude<TreeRow, { kind: 'entry' }>): string {
   return row.kind === 'more' ? t('files.more', { count: row.count }) : row.failure.message
 }
 
+/** What a folder is, its arrow says, and what is gone, its mark. */
 function KindIcon({ kind }: { kind: FileEntry['kind'] }) {
   const Icon =
     kind === 'folder'
@@ -187,7 +188,9 @@ function KindIcon({ kind }: { kind: FileEntry['kind'] }) {
         : kind === 'file' || kind === 'gone'
           ? IconFile
           : IconPlugConnected
-  return <Icon className="files-kind" size={15} stroke={1.6} aria-hidden="true" />
+  const isNamed = kind === 'link' || kind === 'pipe' || kind === 'socket' || kind === 'device'
+  const name = isNamed ? { role: 'img', 'aria-label': t(`files.kinds.${kind}`) } : { 'aria-hidden': true }
+  return <Icon className="files-kind" size={15} stroke={1.6} {...name} />
 }
 
 const SIGNS = { added: '+', changed: '~', deleted: '−' } as const

@@ -36,10 +36,10 @@ export function useUpload(done: (folder: Place, uploaded: Uploaded) => void): Fi
     try {
       const report = (sent: number) => setGoing({ name, done: sent / file.size })
       const uploaded = await uploadFile(folder, file, replace, report, signal)
-      const isDrift = uploaded.place === 'container'
+      const isLost = uploaded.place === 'container'
       notify({
         tone: 'good',
-        text: t(isDrift ? 'files.uploadedDrift' : 'files.uploaded', {
+        text: t(isLost ? 'files.uploadedLost' : 'files.uploaded', {
           name: exact(name),
           folder: exact(folder.path),
         }),
