@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { prepareKills, VERBS } from '../data/kills.ts'
 import { type Content, seededContent, stack } from '../data/stack.ts'
 import { type Outcome, resetAfter, resetUnderLoad } from '../data/trial.ts'
@@ -11,23 +11,37 @@ import { type TestProject, testProject } from './test-project.ts'
 const ROWS = 5_000
 const wrongOf = ({ what, wrong }: Outcome) => wrong.map((text) => `${what}: ${text}`)
 
-let project: TestProject
-let seed: Content
-beforeAll(async () => {
+/** In milliseconds: the first test also starts the stack. */
+const LONG = 300_000
+
+let project: TestProject | undefined
+let started: Promise<{ project: TestProject; seed: Content }> | undefined
+/** One stack for all of these, started by the first that runs: in a sample, that may be none. */
+const shared = () => (started ??= start())
+async function start() {
   project = await testProject(stack(ROWS))
-  seed = await seededContent(project, ROWS)
-})
+  return { project, seed: await seededContent(project, ROWS) }
+}
 afterAll(() => project?.[Symbol.asyncDispose]())
 
-test('databases that are written to are reset to exactly their seed', async () => {
+test('databases that are written to are reset to exactly their seed', { timeout: LONG }, async () => {
+  const { project, seed } = await shared()
   for (let time = 0; time < 2; time++) expect(wrongOf(await resetUnderLoad(project, ROWS, seed))).toEqual([])
 })
 
-test.each(sampled(WAYS, SAMPLES))('a reset of the data brings the seed back after: $name', async (way) => {
-  expect(wrongOf(await resetAfter(project, way, seed))).toEqual([])
-})
+test.each(sampled(WAYS, SAMPLES))(
+  'a reset of the data brings the seed back after: $name',
+  { timeout: LONG },
+  async (way) => {
+    const { project, seed } = await shared()
+    expect(wrongOf(await resetAfter(project, way, seed))).toEqual([])
+  },
+)
 
-test('databases are exactly as before, or as after it, where a command is killed at an engine call', async () => {
+test('databases are exactly as before, or as after it, where a command is killed at an engine call', {
+  timeout: LONG,
+}, async () => {
+  const { project, seed } = await shared()
   const at = SAMPLE === undefined ? undefined : ((Number(SAMPLE) % SAMPLES) + 0.5) / SAMPLES
   const verbs = sampled(VERBS, 4)
   const count = 2 * verbs.length
