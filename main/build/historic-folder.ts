@@ -11,15 +11,18 @@ import { type Contents, isRegular } from './kept-contents.ts'
 
 /**
  * What a version's hooks find otherwise than the folder has it today: its inputs as they were, and none of the files that
- * would be inputs today, but were not there. Error: `version-gone` with what is not kept.
+ * would be inputs today, but were not there; `isFoundAsToday`: whether these are known. Error: `version-gone` with what is not
+ * kept.
  */
 export async function historicFolder(
   plan: Pick<Plan, 'file' | 'services' | 'inputs'>,
   ordinal: number,
   store: Contents,
+  isFoundAsToday: boolean,
 ): Promise<HistoricInput[]> {
   const { inputs, missing } = await historicInputs(plan.inputs, store)
   if (missing.length > 0) throw productError('version-gone', { ordinal, missing })
+  if (!isFoundAsToday) return inputs
   const [service] = plan.services
   const then = new Set([lockPath(plan.file), ...plan.inputs.map(([name]) => name)])
   const kept = new Map(

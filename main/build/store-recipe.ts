@@ -3,7 +3,7 @@ import { fstatSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync }
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
-import { storeAbsentFiles } from '../definition/version-files.ts'
+import { storeReading } from '../definition/version-files.ts'
 import { openInside } from '../files/open-inside.ts'
 import { gitRootOf, pathInGitRoot } from '../files/project-paths.ts'
 import { YieldTurns } from '../files/yield-turns.ts'
@@ -67,7 +67,7 @@ export function storeRecipe(
     const { id, plan, definition } = planned
     await announceRecipe(home, project.key, id)
     await storePlan(home, id, plan)
-    await storeAbsentFiles(home, id, definition.stack?.absent ?? [])
+    await storeReading(home, id, definition.stack?.absent ?? [])
     await ensureFolder(home.blobs)
     const contents = await contentsOf(project, planned)
     const later = contents.filter(({ isSent }) => whileSent && isSent)

@@ -61,6 +61,10 @@ export function redactRun(run: Run, hidden: Hidden): Run {
   }
 }
 
+/** The same for the values that a service, or a command in it, gets of the person's environment. */
+export const redactLocal = (run: Run, context: Pick<ResolvedRun, 'secretVariables' | 'localEnv'>): Run =>
+  redactRun(run, hiding(localValues(context)))
+
 /** What the first filter shows, through the second. */
 const inOrder = (first: TextFilter, second: TextFilter | undefined): TextFilter =>
   second === undefined

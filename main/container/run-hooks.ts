@@ -6,7 +6,7 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { type ExecSpec, exec } from '../docker/exec/exec.ts'
 import { LastLines } from '../docker/streams/last-lines.ts'
 import { type ExecContext, envList } from './launch/exec-context.ts'
-import { hiding, localValues, redactRun } from './redact-secrets.ts'
+import { redactLocal } from './redact-secrets.ts'
 
 /** What commands of a definition are called in what is reported of them. */
 export type CommandName = HookName | 'initializeCommand' | 'data.seed' | 'data.freeze'
@@ -35,7 +35,7 @@ export function runHook(
   whenCancelled: ExecSpec['whenCancelled'] = 'leave',
 ): Promise<void> {
   const { user, cwd, env, localEnv } = context
-  const own = redactRun(run, hiding(localValues(context)))
+  const own = redactLocal(run, context)
   const execute: Execute = (command, write, signal) => {
     const known = substituteAll(command, { localEnv })
     const words = typeof known === 'string' ? ['/bin/sh', '-c', known] : known

@@ -65,13 +65,19 @@ export async function waitReady(engine: Engine, container: AwaitedContainer, run
       run.report({ ...step, state: 'failed' })
       throw productError('not-ready', {
         seconds: Math.round((ended - start) / 1000),
-        check: `the health check "${test.join(' ')}" ${problem}`,
+        check: `the health check "${shownText(test.join(' '), run)}" ${problem}`,
         output: await lastLogLines(engine, container.id, run),
       })
     }
     await pause(failures.next(began, ended, wait) - ended, run)
   }
   run.report({ ...step, state: 'done' })
+}
+
+/** A text of ours that may hold what a program's output must not show. */
+function shownText(text: string, run: Pick<Run, 'filter'>): string {
+  const filter = run.filter?.()
+  return filter ? filter.push(text) + filter.end() : text
 }
 
 function limitsOf({ health }: AwaitedContainer, { Config: { Healthcheck } }: ContainerDetails): HealthLimits {

@@ -1,10 +1,10 @@
-import { readFile, rm } from 'node:fs/promises'
+import { lstat, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { isSystemError } from '../../shared/errors.ts'
-import type { ProjectKey } from '../../shared/ids.ts'
-import { readRemote } from '../git/origin-remote.ts'
+import { queryRemote } from '../git/origin-remote.ts'
 import type { Home } from '../store/home.ts'
+import type { Project } from '../store/open-project.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
 /*
@@ -12,11 +12,13 @@ import { writeFileWhole } from '../store/write-file.ts'
  * keeps which repository (git's `origin`) uses the volumes of a project.
  */
 
-const DataRemote = z.object({ remote: z.nullable(z.string()) })
+/** `config`: git's settings file when the remote was read: as long as it stays the same file, so does the remote. */
+const DataRemote = z.object({ remote: z.nullable(z.string()), config: z.optional(z.string()) })
+type DataRemote = z.infer<typeof DataRemote>
 
 interface Place {
   home: Home
-  project: { key: ProjectKey; path: string }
+  project: Pick<Project, 'key' | 'path' | 'gitRoot'>
 }
 
 const remoteFile = ({ home, project }: Place): string =>
@@ -27,21 +29,40 @@ const remoteFile = ({ home, project }: Place): string =>
  * A repository without a remote may get one: it stays the same. A record that cannot be read is as none.
  */
 export async function earlierRemote(place: Place): Promise<string | undefined> {
-  const known = (await readKnown(place))?.remote ?? null
-  if (known === null) return undefined
-  return (await readRemote(place.project)) === known ? undefined : known
+  const known = await readKnown(place)
+  if (typeof known?.remote !== 'string') return undefined
+  const now = await readNow(place, known)
+  return now === undefined || now.remote === known.remote ? undefined : known.remote
 }
 
 /** Keeps that the repository that is in the folder now uses its volumes. Errors: `storage-failed`. */
 export async function keepRemote(place: Place): Promise<void> {
-  const [known, remote] = await Promise.all([readKnown(place), readRemote(place.project)])
-  if (known?.remote !== remote) await writeFileWhole(remoteFile(place), `${JSON.stringify({ remote })}\n`)
+  const known = await readKnown(place)
+  const now = await readNow(place, known)
+  if (now === undefined || (known?.remote === now.remote && known.config === now.config)) return
+  await writeFileWhole(remoteFile(place), `${JSON.stringify(now)}\n`)
+}
+
+/** The remote as it is now; undefined where git does not answer. Git is asked only if its settings are another file. */
+async function readNow({ project }: Place, known: DataRemote | undefined): Promise<DataRemote | undefined> {
+  const config = await settingsOf(project)
+  if (known && config !== undefined && known.config === config) return known
+  const remote = await queryRemote(project)
+  return remote === undefined ? undefined : { remote, ...(config !== undefined && { config }) }
+}
+
+/** Changes with git's settings; undefined where they are elsewhere, as those of a worktree. */
+async function settingsOf({ path: folder, gitRoot }: Place['project']): Promise<string | undefined> {
+  const stats = await lstat(path.join(gitRoot ?? folder, '.git/config'), { bigint: true }).catch(
+    () => undefined,
+  )
+  return stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ')
 }
 
 /** Forgets it, once the data is gone. */
 export const forgetRemote = (place: Place): Promise<void> => rm(remoteFile(place), { force: true })
 
-async function readKnown(place: Place): Promise<z.infer<typeof DataRemote> | undefined> {
+async function readKnown(place: Place): Promise<DataRemote | undefined> {
   try {
     return DataRemote.parse(JSON.parse(await readFile(remoteFile(place), 'utf8')))
   } catch (error) {

@@ -10,29 +10,37 @@ import { contentWithHash } from '../git/line-endings.ts'
 import { openWorkingTree, type WorkingTree } from '../git/working-tree.ts'
 import type { Home } from '../store/home.ts'
 import { writeFileWhole } from '../store/write-file.ts'
+import { HOOK_RULES } from './inputs/tool-files.ts'
 
 /** Links that lead to links; more of them are a circle. */
 const MOST_LINKS = 40
 
 /**
- * Stores which files a version was read without, which would have been read: a plan does not say it. `absent`: from the
- * project's folder. Errors: `storage-failed`.
+ * How a version was read, which its plan does not say: `absent` are the files that would have been read and were not there,
+ * from the project's folder; `rules` are those by which the files of its hooks were found.
  */
-export async function storeAbsentFiles(home: Home, id: VersionId, absent: readonly string[]): Promise<void> {
-  if (absent.length > 0 || keptContent(absentFile(home, id)))
-    await writeFileWhole(absentFile(home, id), JSON.stringify(absent))
-}
+const Reading = z.object({ absent: z.array(z.string()), rules: z.number() })
 
-/** A record that cannot be read is as none: what it held, an older Pristine did not record at all. */
-function readAbsentFiles(home: Home, id: VersionId): string[] {
+/** Stores how a version was read, by the rules of today. Errors: `storage-failed`. */
+export const storeReading = (home: Home, id: VersionId, absent: readonly string[]): Promise<void> =>
+  writeFileWhole(readingFile(home, id), JSON.stringify({ absent, rules: HOOK_RULES }))
+
+/** How a version was read. What cannot be read is as what an older Pristine did not record: nothing is known. */
+function readingOf(home: Home, id: VersionId): z.infer<typeof Reading> {
   try {
-    return z.array(z.string()).parse(JSON.parse(keptContent(absentFile(home, id))?.toString('utf8') ?? '[]'))
+    return Reading.parse(JSON.parse(keptContent(readingFile(home, id))?.toString('utf8') ?? ''))
   } catch {
-    return []
+    return { absent: [], rules: 0 }
   }
 }
 
-const absentFile = (home: Home, id: VersionId): string => path.join(home.version(id), 'absent-files.json')
+/**
+ * Whether a file that the hooks of a version would find today, and that is none of its inputs, came after it. By other rules
+ * it may only have been overlooked.
+ */
+export const isFoundAsToday = (home: Home, id: VersionId): boolean => readingOf(home, id).rules === HOOK_RULES
+
+const readingFile = (home: Home, id: VersionId): string => path.join(home.version(id), 'reading.json')
 
 /** The files of a version that lie in the checkout, as the version has them. */
 export class VersionFiles {
@@ -65,7 +73,7 @@ export class VersionFiles {
     id: VersionId,
     inputs: readonly InputFile[],
   ): Promise<VersionFiles> {
-    const absent = new Set(readAbsentFiles(home, id))
+    const absent = new Set(readingOf(home, id).absent)
     const tree = absent.size === 0 ? 'none' : await openWorkingTree(gitRootOf(project), env)
     return new VersionFiles({ home, project }, inputs, absent, typeof tree === 'string' ? undefined : tree)
   }

@@ -6,7 +6,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { Dotfiles } from '../../shared/settings.ts'
 import { type ExecContext, envList, withProvidedEnv } from '../container/launch/exec-context.ts'
 import { execContext, type Launch } from '../container/launch/prepare-launch.ts'
-import { hiding, localValues, redactRun } from '../container/redact-secrets.ts'
+import { redactLocal } from '../container/redact-secrets.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { reasonOf } from '../docker/connection/engine-call.ts'
 import { containerChanges } from '../docker/containers.ts'
@@ -62,7 +62,7 @@ export async function applyDotfiles(
   if (launch.run.sealed) return warn('the environment is sealed, so that nothing can be written to its home.')
   const step = { kind: 'step', id: 'dotfiles', name: 'Dotfiles', phase: 'dotfiles' } as const
   run.report({ ...step, state: 'running' })
-  const own = redactRun(run, hiding(localValues(launch)))
+  const own = redactLocal(run, launch)
   const problem = await install(host, engine, launch, container, dotfiles, own).catch((error: unknown) => {
     if (run.signal.aborted) throw error
     return isProductError(error, 'cancelled') ? 'they took longer than five minutes.' : reasonOf(error)

@@ -3,6 +3,7 @@ import type { Run } from '../../shared/operation.ts'
 import { rememberReady } from '../container/last-start.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
+import { redactLocal } from '../container/redact-secrets.ts'
 import { containerExited, waitReady } from '../container/wait-ready.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
@@ -24,21 +25,25 @@ export async function awaitReady(
   run: Run,
 ): Promise<EnvironmentFacts> {
   const { containers } = facts
+  const launchOf = (service: string) => [launch, ...launch.others].find((one) => one.service === service)
+  const redacted = (service: string, run: Run) => redactLocal(run, launchOf(service) ?? launch)
   const ended = containers.find((one) => one.stage === 'restarting' || (!one.running && !one.completed))
   if (ended) {
-    const error = await containerExited(engine, ended, run)
+    const error = await containerExited(engine, ended, redacted(ended.service, run))
     throw withEnvironmentState(error, facts.state === 'stopped' ? 'stopped' : 'unhealthy')
   }
   const pending = containers.filter(({ unhealthy, health }) => unhealthy || health === 'starting')
   if (pending.length === 0) return facts
-  const launches = [launch, ...launch.others]
-  const healthOf = (service: string) => launches.find((one) => one.service === service)?.run.health
   try {
     await allOrNone(
       pending.map(
         ({ id, service }) =>
           (run: Run) =>
-            waitReady(engine, { id, service, ownProgram: true, health: healthOf(service) }, run),
+            waitReady(
+              engine,
+              { id, service, ownProgram: true, health: launchOf(service)?.run.health },
+              redacted(service, run),
+            ),
       ),
       run,
     )

@@ -5,6 +5,7 @@ import { Contents } from '../build/kept-contents.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import { placedPaths } from '../data/placed-paths.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
+import { isFoundAsToday } from '../definition/version-files.ts'
 import { builtEvent } from '../history/built-event.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
 import { nameImages, pointKnownGood } from '../history/image-names.ts'
@@ -37,7 +38,8 @@ export async function ensureContent(
   const text = `v${ordinal} does not contain yet what ${hooks} creates in this workspace; it is created once.`
   run.report({ kind: 'note', text })
   const plan = await findPlan(host, project, id, launch.parts.image)
-  const historic = await historicFolder(plan, ordinal, await Contents.open(host, project))
+  const contents = await Contents.open(host, project)
+  const historic = await historicFolder(plan, ordinal, contents, isFoundAsToday(host.home, id))
   await writeIntent(folder, { kind: 'build' })
   const image = await addContent(
     engine,

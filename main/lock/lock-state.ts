@@ -153,8 +153,13 @@ const movedOf = (kept: Lock, resolved: Pick<Lock, 'images'>): Lock['images'] =>
 
 /** Adds where a reference is used to the error for a reference that no registry knows. */
 function placed(error: unknown, { definition, services }: ReadProject): unknown {
-  if (!isProductError(error, 'reference-unknown') && !isProductError(error, 'reference-local')) return error
-  const { reference, registry } = error.data as ErrorData<'reference-unknown' | 'reference-local'>
+  const isOfReference =
+    isProductError(error, 'reference-unknown') ||
+    isProductError(error, 'reference-local') ||
+    isProductError(error, 'platform-missing')
+  if (!isOfReference) return error
+  const data = error.data as ErrorData<'reference-unknown' | 'reference-local' | 'platform-missing'>
+  const { reference } = data
   for (const { service, reading } of services) {
     const image = reading.images.find((found) => found.reference === reference)
     if (!image) continue
@@ -164,7 +169,7 @@ function placed(error: unknown, { definition, services }: ReadProject): unknown 
         : service.compose
           ? `the service ${service.name} (${definition.file})`
           : definition.file
-    return productError(error.code, { reference, registry, at }, { cause: error })
+    return productError(error.code, { ...data, at } as never, { cause: error })
   }
   return error
 }

@@ -53,7 +53,7 @@ async function digestOfCopy(
   const copy = await localCopy(engine, reference, repository)
   if (!copy || copy.digests.length > 1) throw error
   const [digest] = copy.digests
-  if (isProductError(error, 'reference-unknown')) {
+  if (isProductError(error, 'reference-unknown') || isProductError(error, 'platform-missing')) {
     const isThere =
       digest !== undefined &&
       (copy.fromRegistry || (await hasDigest(engine, `${repository}@${digest}`, env, run.signal)))

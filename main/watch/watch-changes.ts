@@ -84,9 +84,10 @@ export async function watchChanges(
     renew: async () => {
       const now = await identifyFolder(project.path)
       if (!now || (folder && !isAnotherFolder(folder, now))) return
-      folder = now
+      const fresh = await open()
       await closeAll()
-      closers = await open()
+      closers = fresh
+      folder = now
     },
     nextChange: changed,
     waitUntilSettled: async (signal) => {

@@ -118,8 +118,9 @@ export const lockErrors = {
     hint: (d) => `Check the spelling; for a private image, log in with "docker login ${d.registry}".`,
     exit: 1,
   }),
-  'platform-missing': entry<{ reference: string; problem: string }>({
-    message: (d) => `The image ${d.reference} does not exist for the platform of the engine.`,
+  'platform-missing': entry<{ reference: string; problem: string; at?: string }>({
+    message: (d) =>
+      `${d.at ? `${d.at}: the` : 'The'} image ${d.reference} does not exist for the platform of the engine.`,
     why: (d) => d.problem,
     hint: () =>
       'Use another tag or another image that is also made for it, or an engine of a platform that the image has.',

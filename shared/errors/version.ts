@@ -18,7 +18,7 @@ export const versionErrors = {
   'version-gone': entry<{ ordinal: number | null; missing?: string[] }>({
     message: (d) =>
       d.missing
-        ? `v${d.ordinal} cannot be built again: its image is gone, and its recipe is incomplete.`
+        ? `v${d.ordinal} cannot be built again: its recipe is incomplete.`
         : `The image of ${d.ordinal === null ? 'the environment' : `v${d.ordinal}`} is no longer on the engine.`,
     why: (d) =>
       d.missing

@@ -25,7 +25,7 @@ const ABSENT = [
     'The engine has no such runtime ("--runtime"): install it there',
   ],
   [
-    /join .{1,40}of a non.running container|container \S+ is not running/i,
+    /join .{1,40}of a non.running container/i,
     'The container that the definition joins does not run: start it',
   ],
 ] as const

@@ -238,7 +238,7 @@ testOdd(
     await expect(project.reset('v1')).rejects.toMatchObject({
       code: 'version-gone',
       exit: 1,
-      message: 'v1 cannot be built again: its image is gone, and its recipe is incomplete.',
+      message: 'v1 cannot be built again: its recipe is incomplete.',
       why: 'Missing: large.',
       hint: expect.stringContaining('Check out the commit of v1 and run "pristine up"'),
     })

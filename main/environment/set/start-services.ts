@@ -5,6 +5,7 @@ import { endingOf } from '../../container/environment-container.ts'
 import { type Start, startOfSet } from '../../container/last-start.ts'
 import type { PortChoice } from '../../container/launch/choose-ports.ts'
 import type { Launch } from '../../container/launch/prepare-launch.ts'
+import { redactLocal } from '../../container/redact-secrets.ts'
 import { assertRunning, waitEnded, waitReady } from '../../container/wait-ready.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { inspectContainer, lastLogLines } from '../../docker/containers.ts'
@@ -126,7 +127,8 @@ export async function awaitOthers(
       const { id, launch } = service
       try {
         const { health } = launch.run
-        await waitReady(engine, { id, service: launch.service, ownProgram: true, health }, run)
+        const own = redactLocal(run, launch)
+        await waitReady(engine, { id, service: launch.service, ownProgram: true, health }, own)
       } catch (error) {
         if (!isProductError(error, 'container-exited')) throw error
         if (!(await isCompleted(engine, service, awaited))) throw error
@@ -139,23 +141,18 @@ export async function awaitOthers(
 /** Errors: `not-ready`, `container-exited`, `service-without-check`, `cancelled`. */
 async function awaitCondition(
   engine: Engine,
-  {
-    launch: {
-      service,
-      run: { health },
-    },
-    id,
-  }: Service,
+  { launch, id }: Service,
   { condition, waiting }: Condition,
   run: Run,
 ): Promise<void> {
+  const { service } = launch
   if (condition === 'service_started') return
   if (condition === 'service_completed_successfully') {
     const name = `${listed(waiting)} ${waiting.length === 1 ? 'waits' : 'wait'} for the end of ${service}`
     const step = { kind: 'step', id: `end ${id}`, name, phase: 'start', subject: service } as const
     run.report({ ...step, state: 'running' })
     try {
-      await waitEnded(engine, { id, service }, run)
+      await waitEnded(engine, { id, service }, redactLocal(run, launch))
     } catch (error) {
       run.report({ ...step, state: 'failed' })
       throw error
@@ -165,7 +162,11 @@ async function awaitCondition(
   }
   const { Test = [] } = (await inspectContainer(engine, id))?.Config.Healthcheck ?? {}
   if (Test.length === 0 || Test[0] === 'NONE') throw productError('service-without-check', { service })
-  await waitReady(engine, { id, service, ownProgram: true, health }, run)
+  await waitReady(
+    engine,
+    { id, service, ownProgram: true, health: launch.run.health },
+    redactLocal(run, launch),
+  )
 }
 
 const listed = (names: readonly string[]): string => new Intl.ListFormat('en').format(names)
@@ -185,7 +186,7 @@ export async function assertServices(
   for (const one of services) {
     const { id, launch } = one
     if (launch !== entry && (await isCompleted(engine, one, awaited))) completed.push(launch.service)
-    else await assertRunning(engine, { id, service: launch.service }, run)
+    else await assertRunning(engine, { id, service: launch.service }, redactLocal(run, launch))
   }
   return completed
 }

@@ -9,7 +9,7 @@ import { packStackFiles } from '../../../main/container/launch/stack-files.ts'
 import { environmentOf } from '../../../main/definition/compose/read-env-files.ts'
 import type { StackService } from '../../../main/definition/compose/stack/stack.ts'
 import { plannedStack } from '../../../main/definition/planned-stack.ts'
-import { storeAbsentFiles } from '../../../main/definition/version-files.ts'
+import { storeReading } from '../../../main/definition/version-files.ts'
 import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { planProject } from '../../../main/plan/plan.ts'
 import { versionId } from '../../../main/plan/plan-store.ts'
@@ -122,14 +122,14 @@ test("an earlier version has no file that came later, unless that is the person'
     const { LEVEL, EXTRA } = environmentOf(of('web')?.service as StackService)
     return { LEVEL, EXTRA, today }
   }
-  await storeAbsentFiles(contextOf(folder).home, id, definition.stack?.absent ?? [])
+  await storeReading(contextOf(folder).home, id, definition.stack?.absent ?? [])
   await folder.write('shop/.env', 'LEVEL=2\n')
   await folder.write('shop/extra.env', 'EXTRA=broken\n')
   expect(await read()).toEqual({ LEVEL: '2', EXTRA: 'broken', today: ['.env', 'extra.env'] })
   execFileSync('git', ['-C', folder.at('shop'), 'add', '.env', 'extra.env'])
   expect(await read()).toEqual({ LEVEL: '1', EXTRA: undefined, today: [] })
   // Of a version that was made by an older Pristine, it is not known, nor from a record that is broken.
-  const record = path.join(contextOf(folder).home.version(id), 'absent-files.json')
+  const record = path.join(contextOf(folder).home.version(id), 'reading.json')
   for (const change of [() => rm(record), () => writeFile(record, '["'), () => writeFile(record, '{}')]) {
     await change()
     expect(await read()).toEqual({ LEVEL: '2', EXTRA: 'broken', today: ['.env', 'extra.env'] })
