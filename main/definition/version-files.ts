@@ -10,10 +10,15 @@ import { contentWithHash } from '../git/line-endings.ts'
 import { openWorkingTree, type WorkingTree } from '../git/working-tree.ts'
 import type { Home } from '../store/home.ts'
 import { writeFileWhole } from '../store/write-file.ts'
-import { HOOK_RULES } from './inputs/tool-files.ts'
 
 /** Links that lead to links; more of them are a circle. */
 const MOST_LINKS = 40
+
+/**
+ * Raised whenever other files than before are found that hooks read (inputs/hook-inputs.ts, inputs/tool-files.ts): what is known
+ * of older versions is by older rules.
+ */
+const HOOK_RULES = 1
 
 /**
  * How a version was read, which its plan does not say: `absent` are the files that would have been read and were not there,

@@ -1,6 +1,3 @@
-/** Raised whenever hooks are found to read other files than before: what is known of older versions is by older rules. */
-export const HOOK_RULES = 1
-
 /** The files that a tool reads unasked, by name or pattern, beside the lockfiles. It only ever adds inputs. */
 const FILES: [tools: RegExp, files: readonly string[]][] = [
   [/^g?make$/, ['Makefile', 'makefile', 'GNUmakefile', '*.mk']],
