@@ -116,7 +116,10 @@ function containerFacts(one: ContainerInspectInfo, names: ReadonlyMap<string, st
     ...Object.fromEntries(
       one.Mounts.map((mount) => [
         `mount ${mount.Destination}`,
-        `${mount.Type} ${mount.RW ? 'rw' : 'ro'} ${mount.Type === 'bind' ? mount.Source : ''}`,
+        // Without options it is the same as one that a request lists apart from the mounts.
+        mount.Type === 'tmpfs' && mount.RW
+          ? tmpfsOf('')
+          : `${mount.Type} ${mount.RW ? 'rw' : 'ro'} ${mount.Type === 'bind' ? mount.Source : ''}`,
       ]),
     ),
     ...Object.fromEntries(
