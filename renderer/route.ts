@@ -11,6 +11,19 @@ export type Route =
   | { screen: 'settings' }
   | { screen: 'engine' }
 
+/** The tabs of an environment, in their order, as an address names them. */
+export const TABS = [
+  'overview',
+  'runs',
+  'versions',
+  'drift',
+  'files',
+  'logs',
+  'terminal',
+  'data',
+  'definition',
+] as const
+
 /** The route that a fragment names; what names none is Home. */
 export function readRoute(hash: string): Route {
   const [screen, first, second] = hash.replace(/^#\/?/, '').split('/')

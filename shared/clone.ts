@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { ProjectRef } from './environment.ts'
-import { exact } from './trust.ts'
+import { exact } from './exact.ts'
 
 /** What a clone does not fetch before the project is trusted. */
 export const DeferredContent = z.strictObject({

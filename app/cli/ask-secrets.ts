@@ -1,4 +1,4 @@
-import { exact } from '../../shared/trust.ts'
+import { exact } from '../../shared/exact.ts'
 import { printNote } from './output.ts'
 import { promptHidden } from './prompt.ts'
 import type { Session } from './session.ts'

@@ -1,11 +1,11 @@
 import { describeDeferred } from '../../shared/clone.ts'
-import { type ErrorData, isProductError } from '../../shared/errors.ts'
 import {
   describeAskingFeatures,
   describeChanged,
   describeOutdatedConsent,
   describePermission,
-} from '../../shared/trust.ts'
+} from '../../shared/describe-permission.ts'
+import { type ErrorData, isProductError } from '../../shared/errors.ts'
 import { colour, printNote } from './output.ts'
 import { askGrant } from './prompt.ts'
 import type { Session } from './session.ts'

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
+import { ANY_FILES } from '../../shared/describe-permission.ts'
 import { isSystemError, productError } from '../../shared/errors.ts'
-import { ANY_FILES } from '../../shared/trust.ts'
 import { printNote } from './output.ts'
 import type { Session } from './session.ts'
 

@@ -1,10 +1,10 @@
 import type { InputChange, InputKind, LineChange, PackageChange } from '../../shared/change.ts'
 import { cutAround } from '../../shared/cut-around.ts'
 import type { Environment, EnvironmentState } from '../../shared/environment.ts'
+import { exact } from '../../shared/exact.ts'
 import type { PublishedPort } from '../../shared/port.ts'
 import { portsToOpen } from '../../shared/port-address.ts'
 import { sanitize } from '../../shared/sanitize.ts'
-import { exact } from '../../shared/trust.ts'
 import type { VersionFeature } from '../../shared/version-feature.ts'
 
 /** "ghcr.io/devcontainers/features/node:1 · 1.6.3 · version=20 · newer available" */

@@ -1,7 +1,7 @@
 import { lstat, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
-import { isSystemError } from '../../shared/errors.ts'
+import { productError } from '../../shared/errors.ts'
 import { queryRemote } from '../git/origin-remote.ts'
 import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
@@ -59,15 +59,18 @@ async function settingsOf({ path: folder, gitRoot }: Place['project']): Promise<
   return stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ')
 }
 
-/** Forgets it, once the data is gone. */
-export const forgetRemote = (place: Place): Promise<void> => rm(remoteFile(place), { force: true })
+/** Forgets it, once the data is gone. Errors: `storage-failed`. */
+export async function forgetRemote(place: Place): Promise<void> {
+  const file = remoteFile(place)
+  await rm(file, { force: true }).catch((error: Error) => {
+    throw productError('storage-failed', { path: file, problem: error.message, of: 'home' }, { cause: error })
+  })
+}
 
 async function readKnown(place: Place): Promise<DataRemote | undefined> {
   try {
     return DataRemote.parse(JSON.parse(await readFile(remoteFile(place), 'utf8')))
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT') || error instanceof SyntaxError || error instanceof z.core.$ZodError)
-      return undefined
-    throw error
+  } catch {
+    return undefined
   }
 }

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff'
-import { exact } from '../../shared/trust.ts'
+import { exact } from '../../shared/exact.ts'
 
 /** So many lines may differ: finding how they do takes time that grows with their square. */
 const MAX_EDITS = 4_000

@@ -1,4 +1,4 @@
-import { exact } from '../../shared/trust.ts'
+import { exact } from '../../shared/exact.ts'
 import { notifyFailure } from '../store/app/notices.ts'
 import { openOutside } from '../store/app/outside.ts'
 

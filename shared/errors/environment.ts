@@ -72,7 +72,7 @@ export const environmentErrors = {
         ? 'The engine may not set a limit that high: take "--ulimit" out of "runArgs", or let it ask for less.'
         : /unable to apply caps/.test(d.problem)
           ? 'The engine itself has fewer rights on its computer than the definition asks for ("privileged", "capAdd", or a feature with them): do without them, or use an engine that has these rights.'
-          : /container \S+ is not running/i.test(d.problem)
+          : /join .{1,40}of a non.running container|container \S+ is not running/i.test(d.problem)
             ? 'The container that the definition joins does not run: start it, or take the option out of the definition.'
             : (absentHint(d.problem) ??
               'Check the command, the entry point and the mounts of the definition.'),

@@ -5,10 +5,8 @@ import {
   describeChanged,
   describeOutdatedConsent,
   describePermission,
-  type LayerRequests,
-  type OutdatedConsent,
-  type Permission,
-} from '../trust.ts'
+} from '../describe-permission.ts'
+import type { LayerRequests, OutdatedConsent, Permission } from '../trust.ts'
 import { entry } from './entry.ts'
 
 /** Errors for permissions that are not granted. */

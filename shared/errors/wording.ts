@@ -24,10 +24,6 @@ const ABSENT = [
     /unknown runtime|invalid runtime name|runtime "?\S+"? not found/i,
     'The engine has no such runtime ("--runtime"): install it there',
   ],
-  [
-    /join .{1,40}of a non.running container/i,
-    'The container that the definition joins does not run: start it',
-  ],
 ] as const
 
 /** What helps where the engine has not what a container asks for; undefined for any other problem. */

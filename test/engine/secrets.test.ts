@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of a Compose file looks like this
+
 import { expect, test } from 'vitest'
 import { openHost } from '../../main/host/host.ts'
 import { openProject } from '../../main/store/open-project.ts'
@@ -50,6 +52,31 @@ test('commands and hooks of a start are given the values, and nothing else holds
   await project.reset()
   expect(await project.exec('echo "$TOKEN"')).toMatchObject({ stdout: `${CANARY}\n` })
   await expectNowhere(project, project.events)
+})
+
+test('a health check that prints a value of the environment shows none, of whichever service', async () => {
+  const check = (name: string) => ({ test: `echo "has $$${name}"; false`, interval: '100ms', retries: 1 })
+  const service = {
+    image: 'busybox:1.36',
+    init: true,
+    command: 'sleep 9999',
+    environment: { PW: '${HEALTH_PW}' },
+  }
+  await using project = await testProject(
+    {
+      ...devcontainer({ dockerComposeFile: '../compose.yaml', service: 'web', userEnvProbe: 'none' }),
+      'compose.yaml': JSON.stringify({
+        services: { web: service, db: { ...service, healthcheck: check('PW') } },
+      }),
+    },
+    { env: { HEALTH_PW: CANARY } },
+  )
+  await project.grant()
+  const error = await project.up().catch((error: unknown) => error)
+  expect(error).toMatchObject({ code: 'not-ready' })
+  const { message, data } = error as { message: string; data: object }
+  expect(message).toContain('has ${localEnv:HEALTH_PW}')
+  await expectNowhere(project, project.events, message, data)
 })
 
 test('a line that is cut because it is too long reveals none, whichever way it is printed', async () => {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isProductError, productError } from '../../../shared/errors.ts'
-import { exact } from '../../../shared/trust.ts'
+import { exact } from '../../../shared/exact.ts'
 import { colour, printJson, printLine, printNote } from '../output.ts'
 import { confirms } from '../prompt.ts'
 import type { Session } from '../session.ts'

@@ -1,6 +1,6 @@
 import { productError } from '../../../shared/errors.ts'
+import { exact } from '../../../shared/exact.ts'
 import type { DriftKind, FileEntry } from '../../../shared/file.ts'
-import { exact } from '../../../shared/trust.ts'
 import { colour, printJson, printNote, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
 import { count, describeBytes } from '../wording.ts'

@@ -1,14 +1,9 @@
 import path from 'node:path'
 import { describeDeferred } from '../../../shared/clone.ts'
+import { describeChanged, describePermission } from '../../../shared/describe-permission.ts'
 import { productError } from '../../../shared/errors.ts'
 import { sanitize } from '../../../shared/sanitize.ts'
-import {
-  askingFeatures,
-  describeChanged,
-  describePermission,
-  type Permission,
-  type PermissionRequest,
-} from '../../../shared/trust.ts'
+import { askingFeatures, type Permission, type PermissionRequest } from '../../../shared/trust.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import { askGrant } from '../prompt.ts'
 import type { Session } from '../session.ts'

@@ -9,7 +9,7 @@ import { lazyPart } from '../../components/lazy-part.ts'
 import { useAnswer } from '../../components/use-answer.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
-import { hrefOf } from '../../route.ts'
+import { hrefOf, TABS } from '../../route.ts'
 import type { LiveRun } from '../../store/projects/live-run.ts'
 import { projectOf, projects } from '../../store/projects/projects.ts'
 import { CompareTab } from './compare/CompareTab.tsx'
@@ -28,17 +28,6 @@ const DataTab = lazyPart(() => import('./data/DataTab.tsx'))
 const FilesTab = lazyPart(() => import('./files/FilesTab.tsx'))
 const TerminalTab = lazyPart(() => import('./terminal/TerminalTab.tsx'))
 
-const TABS = [
-  'overview',
-  'runs',
-  'versions',
-  'drift',
-  'files',
-  'logs',
-  'terminal',
-  'data',
-  'definition',
-] as const
 /** They need the room of the window. */
 const FILLED = ['files', 'logs', 'terminal']
 

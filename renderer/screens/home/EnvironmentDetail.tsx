@@ -5,24 +5,12 @@ import { CopyButton } from '../../components/CopyButton.tsx'
 import { errorText } from '../../components/FailureBox.tsx'
 import { WhatRuns } from '../../components/WhatRuns.tsx'
 import { t } from '../../messages/messages.ts'
-import { hrefOf } from '../../route.ts'
+import { hrefOf, TABS } from '../../route.ts'
 import { act, openPort } from '../../store/actions/perform-action.ts'
 import { engine } from '../../store/app/engine.ts'
 import { notifyFailure } from '../../store/app/notices.ts'
 import { environmentDisplay, restOf } from '../../store/projects/environment-state.ts'
 import './environment-detail.css'
-
-const TABS = [
-  'overview',
-  'runs',
-  'versions',
-  'drift',
-  'files',
-  'logs',
-  'terminal',
-  'data',
-  'definition',
-] as const
 
 /** What the row of an environment has no room for. */
 export default function EnvironmentDetail({ summary }: { summary: ProjectSummary }) {

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core'
 import type { DeclaredSecret } from '../../../shared/definition.ts'
-import { exact } from '../../../shared/trust.ts'
+import { exact } from '../../../shared/exact.ts'
 import { OutsideLink } from '../../components/OutsideLink.tsx'
 import { t } from '../../messages/messages.ts'
 

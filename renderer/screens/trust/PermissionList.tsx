@@ -1,4 +1,5 @@
-import { exact, type Permission } from '../../../shared/trust.ts'
+import { exact } from '../../../shared/exact.ts'
+import type { Permission } from '../../../shared/trust.ts'
 import { t } from '../../messages/messages.ts'
 import { GROUPS, groupOf, permissionText } from './permission-text.ts'
 

@@ -24,6 +24,25 @@ test('the repository that used the data before is known until it is forgotten; a
     expect(await earlierRemote(place)).toBe('https://example.org/a.git')
     git('remote', 'remove', 'origin')
     expect(await earlierRemote(place)).toBe('https://example.org/a.git')
+    const search = process.env['PATH']
+    try {
+      process.env['PATH'] = '/nowhere'
+      // A git that does not answer is no other repository, and no reason to forget which it was.
+      expect(await earlierRemote(place)).toBeUndefined()
+      await keepRemote(place)
+    } finally {
+      process.env['PATH'] = search
+    }
+    expect(await earlierRemote(place)).toBe('https://example.org/a.git')
+    git('remote', 'add', 'origin', 'https://example.org/a.git')
+    await keepRemote(place)
+    try {
+      // As long as git's settings are the same file, it is not asked.
+      process.env['PATH'] = '/nowhere'
+      expect(await earlierRemote(place)).toBeUndefined()
+    } finally {
+      process.env['PATH'] = search
+    }
     await forgetRemote(place)
     expect(await earlierRemote(place)).toBeUndefined()
     await mkdir(home.project(key), { recursive: true })

@@ -97,6 +97,17 @@ describe('a hint follows from the cause', () => {
       /does not run: start it/,
     ],
     [
+      'container-not-started',
+      { service: 'app', problem: 'Container 0123 is not running' },
+      /does not run: start it/,
+    ],
+    // An environment that ended meanwhile joins nothing.
+    [
+      'engine-refused',
+      { while: 'starting a command', problem: 'Container 0123 is not running' },
+      /^Run again with -v/,
+    ],
+    [
       'engine-refused',
       { while: 'creating the container', problem: 'Unknown runtime specified nope' },
       /^The engine has no such runtime .* take the option out/,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { covers, decideTrust, ofLayer, type TrustState } from '../../../main/trust/decide-trust.ts'
-import { askingFeatures, describeAskingFeatures, type Permission } from '../../../shared/trust.ts'
+import { describeAskingFeatures } from '../../../shared/describe-permission.ts'
+import { askingFeatures, type Permission } from '../../../shared/trust.ts'
 
 const folder = (source: string, access: 'read' | 'write' = 'read', target = '/x'): Permission => ({
   kind: 'folder',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { describePermission, exact } from '../../../shared/trust.ts'
+import { describePermission } from '../../../shared/describe-permission.ts'
+import { exact } from '../../../shared/exact.ts'
 
 test.each([
   ['make all  -j "2" é 漢', 'make all  -j "2" é 漢'],

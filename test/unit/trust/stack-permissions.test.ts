@@ -7,7 +7,8 @@ import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { changeSettings } from '../../../main/store/settings.ts'
 import { decideTrust } from '../../../main/trust/decide-trust.ts'
-import { describePermission, type Permission } from '../../../shared/trust.ts'
+import { describePermission } from '../../../shared/describe-permission.ts'
+import type { Permission } from '../../../shared/trust.ts'
 import { makeProject } from '../definition/project.ts'
 
 const OWN = { origin: 'folder', remote: null, defaults: true } as const

@@ -1,7 +1,7 @@
 import { Button, Skeleton } from '@mantine/core'
+import { exact } from '../../../../shared/exact.ts'
 import type { DefinitionText, ProjectSummary } from '../../../../shared/project.ts'
 import { lacksDefinition } from '../../../../shared/proposal.ts'
-import { exact } from '../../../../shared/trust.ts'
 import { client } from '../../../client/client.ts'
 import { Chip } from '../../../components/Chip.tsx'
 import { CopyButton } from '../../../components/CopyButton.tsx'

@@ -1,7 +1,7 @@
 import { Button, Progress, Skeleton } from '@mantine/core'
 import { useRef } from 'react'
+import { exact } from '../../../../shared/exact.ts'
 import type { FileContent, FileEntry, FilePlace } from '../../../../shared/file.ts'
-import { exact } from '../../../../shared/trust.ts'
 import { client } from '../../../client/client.ts'
 import { Chip } from '../../../components/Chip.tsx'
 import { CopyButton } from '../../../components/CopyButton.tsx'

@@ -7,8 +7,8 @@ import {
   IconPlugConnected,
 } from '@tabler/icons-react'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { exact } from '../../../../shared/exact.ts'
 import type { FileEntry } from '../../../../shared/file.ts'
-import { exact } from '../../../../shared/trust.ts'
 import { useVirtualList } from '../../../components/use-virtual-list.ts'
 import { t } from '../../../messages/messages.ts'
 import type { TreeRow } from './tree-rows.ts'

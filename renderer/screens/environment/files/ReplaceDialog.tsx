@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { exact } from '../../../../shared/trust.ts'
+import { exact } from '../../../../shared/exact.ts'
 import { Dialog } from '../../../components/Dialog.tsx'
 import { t } from '../../../messages/messages.ts'
 import type { FileUpload } from './use-upload.ts'

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
+import { exact } from '../../../../shared/exact.ts'
 import type { Uploaded } from '../../../../shared/file.ts'
 import type { ErrorReport } from '../../../../shared/operation.ts'
-import { exact } from '../../../../shared/trust.ts'
 import { toFailure } from '../../../client/failure.ts'
 import { t } from '../../../messages/messages.ts'
 import { notify } from '../../../store/app/notices.ts'

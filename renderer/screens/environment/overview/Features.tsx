@@ -1,5 +1,5 @@
+import { exact } from '../../../../shared/exact.ts'
 import type { ProjectKey } from '../../../../shared/ids.ts'
-import { exact } from '../../../../shared/trust.ts'
 import type { VersionFeature } from '../../../../shared/version-feature.ts'
 import { Chip } from '../../../components/Chip.tsx'
 import { CopyButton } from '../../../components/CopyButton.tsx'

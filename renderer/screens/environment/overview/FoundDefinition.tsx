@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core'
+import { exact } from '../../../../shared/exact.ts'
 import type { ProjectKey } from '../../../../shared/ids.ts'
 import type { DefinitionText } from '../../../../shared/project.ts'
-import { exact } from '../../../../shared/trust.ts'
 import { client } from '../../../client/client.ts'
 import { useAnswer } from '../../../components/use-answer.ts'
 import { t } from '../../../messages/messages.ts'

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
+import { exact } from '../../../../shared/exact.ts'
 import type { ProjectKey } from '../../../../shared/ids.ts'
-import { exact } from '../../../../shared/trust.ts'
 import { client } from '../../../client/client.ts'
 import { CopyButton } from '../../../components/CopyButton.tsx'
 import { useAnswer } from '../../../components/use-answer.ts'

@@ -1,5 +1,5 @@
 import type { ContainerMount, ServiceDetails } from '../../../../shared/container.ts'
-import { exact } from '../../../../shared/trust.ts'
+import { exact } from '../../../../shared/exact.ts'
 import { CopyButton } from '../../../components/CopyButton.tsx'
 import { number } from '../../../components/format.ts'
 import { t } from '../../../messages/messages.ts'

@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core'
 import type { ContainerProcess, ServiceDetails } from '../../../../shared/container.ts'
+import { exact } from '../../../../shared/exact.ts'
 import type { ProjectKey } from '../../../../shared/ids.ts'
-import { exact } from '../../../../shared/trust.ts'
 import { CopyButton } from '../../../components/CopyButton.tsx'
 import { FailureBox } from '../../../components/FailureBox.tsx'
 import { duration, number, size } from '../../../components/format.ts'
