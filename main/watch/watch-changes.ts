@@ -75,7 +75,7 @@ export async function watchChanges(
   const open = () =>
     Promise.all([watchFiles(project.path, trigger, poll, warn), watchGitFolder(project, trigger)])
   let folder = await identifyFolder(project.path)
-  let closers = await open()
+  let closers: Close[] = await open()
   const closeAll = () => Promise.all(closers.map((close) => close()))
   const otherFolders = new FolderWatches(trigger, poll, warn)
   return {
@@ -84,9 +84,10 @@ export async function watchChanges(
     renew: async () => {
       const now = await identifyFolder(project.path)
       if (!now || (folder && !isAnotherFolder(folder, now))) return
-      const fresh = await open()
+      // First: a second subscription to a path shares the one that there is, which watches the folder that is gone.
       await closeAll()
-      closers = fresh
+      closers = []
+      closers = await open()
       folder = now
     },
     nextChange: changed,
