@@ -17,12 +17,22 @@ import { watchOperation } from './operation/watch-operation.ts'
 import type { DotfilesWanted } from './personal/fetch-dotfiles.ts'
 import { openProject, type Project } from './store/open-project.ts'
 import { openOrRecorded, rememberProject } from './store/project-records.ts'
-import { clean } from './verbs/clean.ts'
-import { readProjectData } from './verbs/data.ts'
-import { diffVersions } from './verbs/diff.ts'
-import { diskUse } from './verbs/disk.ts'
-import { downloadFile, openDownload } from './verbs/download-file.ts'
-import { drift } from './verbs/drift.ts'
+import { clean } from './verbs/cleanup/clean.ts'
+import { diskUse } from './verbs/cleanup/disk-use.ts'
+import { downloadFile, openDownload } from './verbs/container-files/download-file.ts'
+import { listFiles } from './verbs/container-files/list-files.ts'
+import { readFile } from './verbs/container-files/read-file.ts'
+import { prepareUpload, uploadFile } from './verbs/container-files/upload-file.ts'
+import { readProjectData } from './verbs/data/project-data.ts'
+import { exportSnapshot, importSnapshot } from './verbs/data/snapshot-files.ts'
+import {
+  deleteSnapshotOf,
+  listSnapshots,
+  renameSnapshotOf,
+  restoreSnapshotOf,
+  takeSnapshotOf,
+} from './verbs/data/snapshots.ts'
+import { drift } from './verbs/drift/drift.ts'
 import { exec, shell } from './verbs/exec.ts'
 import { fork, removeFork } from './verbs/fork.ts'
 import {
@@ -33,14 +43,11 @@ import {
   showLayer,
   switchLayer,
 } from './verbs/layer.ts'
-import { listFiles } from './verbs/list-files.ts'
 import { checkLock, lock, outdated } from './verbs/lock.ts'
-import { mark, unmark } from './verbs/mark.ts'
 import { changePersonal, setDotfiles, showPersonal } from './verbs/personal-settings.ts'
 import { isPortListening } from './verbs/port-listening.ts'
 import { programStart } from './verbs/program-start.ts'
 import { listProjects } from './verbs/projects.ts'
-import { readFile } from './verbs/read-file.ts'
 import { reset } from './verbs/reset.ts'
 import { runOnce } from './verbs/run.ts'
 import {
@@ -51,22 +58,15 @@ import {
   secretsToAskFor,
   setSecret,
 } from './verbs/secrets.ts'
-import { exportSnapshot, importSnapshot } from './verbs/snapshot-files.ts'
-import {
-  deleteSnapshotOf,
-  listSnapshots,
-  renameSnapshotOf,
-  restoreSnapshotOf,
-  takeSnapshotOf,
-} from './verbs/snapshots.ts'
 import { ports, status } from './verbs/status.ts'
 import { remove, restart, stop } from './verbs/stop.ts'
 import { serviceDetails, top } from './verbs/top.ts'
 import { grantTrust, revokeTrust, showTrust } from './verbs/trust.ts'
 import { planUp, up } from './verbs/up.ts'
-import { prepareUpload, uploadFile } from './verbs/upload-file.ts'
 import { verify } from './verbs/verify.ts'
-import { listVersions } from './verbs/versions.ts'
+import { diffVersions } from './verbs/versions/diff.ts'
+import { mark, unmark } from './verbs/versions/mark.ts'
+import { listVersions } from './verbs/versions/versions.ts'
 import { watch } from './watch/watch.ts'
 
 /**

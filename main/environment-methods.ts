@@ -4,7 +4,7 @@ import { listEditors, openEditor } from './editor/editors.ts'
 import { given, type Implementer, unreported } from './implementer.ts'
 import { watchProcesses } from './overview/watch-processes.ts'
 import { countSessions } from './terminals/count-sessions.ts'
-import { driftPatch } from './verbs/drift-patch.ts'
+import { driftPatch } from './verbs/drift/drift-patch.ts'
 
 /** The methods of `environment`. */
 export function environmentMethods(on: Implementer['environment'], app: AppParts) {

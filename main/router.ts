@@ -25,9 +25,9 @@ import { changeSettings, readSettings } from './store/settings.ts'
 import { Terminals } from './terminals/terminals.ts'
 import { Downloads } from './transfers/downloads.ts'
 import { Uploads } from './transfers/uploads.ts'
-import { listCleanup, removeChosen } from './verbs/cleanup.ts'
-import { differingTexts } from './verbs/definition-diff.ts'
-import { differingSizes } from './verbs/size-diff.ts'
+import { listCleanup, removeChosen } from './verbs/cleanup/list-cleanup.ts'
+import { differingTexts } from './verbs/versions/definition-diff.ts'
+import { differingSizes } from './verbs/versions/size-diff.ts'
 
 export interface AppOptions {
   /** The person's environment. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import type { Download } from '../verbs/download-file.ts'
+import type { Download } from '../verbs/container-files/download-file.ts'
 import { Spool } from './spool.ts'
 
 /** In milliseconds: so long an offer waits to be taken. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { productError } from '../../shared/errors.ts'
 import { type Uploaded, UploadId } from '../../shared/file.ts'
-import type { Upload } from '../verbs/upload-file.ts'
+import type { Upload } from '../verbs/container-files/upload-file.ts'
 import { Spool } from './spool.ts'
 
 /** In milliseconds: an upload of which nothing comes for so long is cancelled. */

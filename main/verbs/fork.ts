@@ -17,7 +17,7 @@ import { forgetLayer, inheritLayer } from '../store/layers.ts'
 import { openProject, type Project } from '../store/open-project.ts'
 import { rememberProject } from '../store/project-records.ts'
 import { forgetTrust, readTrust, writeTrust } from '../trust/trust-record.ts'
-import { cloneDataTo } from './snapshots.ts'
+import { cloneDataTo } from './data/snapshots.ts'
 import { type Removed, remove } from './stop.ts'
 
 /** At most this many uncommitted files are listed. */

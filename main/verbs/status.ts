@@ -22,7 +22,7 @@ import { readLocked } from '../lock/read-locked.ts'
 import { planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 import { isTrusted } from '../trust/require-trust.ts'
-import { countDriftOf, totalDrift } from './count-drift.ts'
+import { countDriftOf, totalDrift } from './drift/count-drift.ts'
 
 /**
  * The status of a project: what runs, what the definition wants, and why they differ. Asks no registry: a definition has

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { applyPatch, parsePatch } from 'diff'
 import { expect, test } from 'vitest'
 import { openProject } from '../../../main/store/open-project.ts'
-import { driftPatch } from '../../../main/verbs/drift-patch.ts'
+import { driftPatch } from '../../../main/verbs/drift/drift-patch.ts'
 import { makeProject } from '../definition/project.ts'
 
 const RUN = 'RUN apt-get install -y jq'

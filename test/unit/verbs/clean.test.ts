@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { History } from '../../../main/history/fold-ledger.ts'
-import { chooseOld } from '../../../main/verbs/clean.ts'
+import { chooseOld } from '../../../main/verbs/cleanup/clean.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 
 const id = (ordinal: number) => ordinal.toString(16).padStart(64, '0') as VersionId

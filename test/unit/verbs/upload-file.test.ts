@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endingEarly } from '../../../main/verbs/upload-file.ts'
+import { endingEarly } from '../../../main/verbs/container-files/upload-file.ts'
 
 async function* parts(...texts: string[]): AsyncGenerator<Buffer> {
   for (const text of texts) yield Buffer.from(text)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Uploads } from '../../../main/transfers/uploads.ts'
-import type { Upload } from '../../../main/verbs/upload-file.ts'
+import type { Upload } from '../../../main/verbs/container-files/upload-file.ts'
 import { productError } from '../../../shared/errors.ts'
 import { UploadId } from '../../../shared/file.ts'
 

@@ -1,11 +1,11 @@
-import type { DiskUse } from '../../shared/version.ts'
-import { diskUsage } from '../docker/disk-usage.ts'
-import { freedBytes } from '../docker/freed-bytes.ts'
-import { bytesTogether, imageLayers } from '../docker/image-layers.ts'
-import { listVersionImages } from '../history/project-images.ts'
-import { readHistory } from '../history/read-history.ts'
-import type { Host } from '../host/host.ts'
-import type { Project } from '../store/open-project.ts'
+import type { DiskUse } from '../../../shared/version.ts'
+import { diskUsage } from '../../docker/disk-usage.ts'
+import { freedBytes } from '../../docker/freed-bytes.ts'
+import { bytesTogether, imageLayers } from '../../docker/image-layers.ts'
+import { listVersionImages } from '../../history/project-images.ts'
+import { readHistory } from '../../history/read-history.ts'
+import type { Host } from '../../host/host.ts'
+import type { Project } from '../../store/open-project.ts'
 
 /**
  * The disk space of a project's versions on the engine, newest first: all their images, including those in which a user

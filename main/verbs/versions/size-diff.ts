@@ -1,13 +1,13 @@
-import { isProductError } from '../../shared/errors.ts'
-import type { SizeDiff } from '../../shared/version.ts'
-import { imageSteps } from '../docker/image-layers.ts'
-import { inspectImage } from '../docker/images.ts'
-import { compareLayers } from '../explain/compare-layers.ts'
-import { chooseVersion } from '../history/choose-version.ts'
-import { imageName } from '../history/image-names.ts'
-import { readHistory } from '../history/read-history.ts'
-import type { Host } from '../host/host.ts'
-import type { Project } from '../store/open-project.ts'
+import { isProductError } from '../../../shared/errors.ts'
+import type { SizeDiff } from '../../../shared/version.ts'
+import { imageSteps } from '../../docker/image-layers.ts'
+import { inspectImage } from '../../docker/images.ts'
+import { compareLayers } from '../../explain/compare-layers.ts'
+import { chooseVersion } from '../../history/choose-version.ts'
+import { imageName } from '../../history/image-names.ts'
+import { readHistory } from '../../history/read-history.ts'
+import type { Host } from '../../host/host.ts'
+import type { Project } from '../../store/open-project.ts'
 
 /**
  * How large the images of two versions are, and which layers make the difference. If there are several services, compares

@@ -1,9 +1,9 @@
-import { productError } from '../../shared/errors.ts'
-import type { VersionId } from '../../shared/ids.ts'
-import type { Run } from '../../shared/operation.ts'
-import { type Snapshot, SnapshotName, type SnapshotOrigin } from '../../shared/snapshot.ts'
-import type { Launch } from '../container/launch/prepare-launch.ts'
-import { applyChange, type DataChange } from '../data/stacks/apply-change.ts'
+import { productError } from '../../../shared/errors.ts'
+import type { VersionId } from '../../../shared/ids.ts'
+import type { Run } from '../../../shared/operation.ts'
+import { type Snapshot, SnapshotName, type SnapshotOrigin } from '../../../shared/snapshot.ts'
+import type { Launch } from '../../container/launch/prepare-launch.ts'
+import { applyChange, type DataChange } from '../../data/stacks/apply-change.ts'
 import {
   deleteSnapshot,
   findSnapshot,
@@ -11,33 +11,33 @@ import {
   ownVolumes,
   renameSnapshot,
   requireFreeName,
-} from '../data/stacks/change-snapshots.ts'
-import { clonedState } from '../data/stacks/clone-data.ts'
+} from '../../data/stacks/change-snapshots.ts'
+import { clonedState } from '../../data/stacks/clone-data.ts'
 import {
   absentLayers,
   gatherData,
   gatherSettledData,
   managedVolumeNames,
   readSettledData,
-} from '../data/stacks/data-facts.ts'
-import type { SnapshotRecord } from '../data/stacks/data-record.ts'
-import { keptDuring } from '../data/stacks/kept-during.ts'
-import { commitData } from '../data/stacks/settle-data.ts'
-import { labelOf } from '../data/volumes.ts'
-import type { Engine } from '../docker/connection/connect.ts'
-import { bytesOfVolumes, diskUsage } from '../docker/disk-usage.ts'
-import { activate } from '../environment/activate.ts'
-import { asWriter } from '../environment/as-writer.ts'
-import { type CurrentState, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
-import { withGrants } from '../environment/planned-change.ts'
-import { launchOrRebuild } from '../environment/rebuild.ts'
-import { stopSet } from '../environment/set/stop-set.ts'
-import { clearIntent, readIntent, writeIntent } from '../environment/write-ahead-intent.ts'
-import { chooseVersion } from '../history/choose-version.ts'
-import { type History, idToday } from '../history/fold-ledger.ts'
-import { readHistory } from '../history/read-history.ts'
-import type { Host } from '../host/host.ts'
-import type { Project } from '../store/open-project.ts'
+} from '../../data/stacks/data-facts.ts'
+import type { SnapshotRecord } from '../../data/stacks/data-record.ts'
+import { keptDuring } from '../../data/stacks/kept-during.ts'
+import { commitData } from '../../data/stacks/settle-data.ts'
+import { labelOf } from '../../data/volumes.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { bytesOfVolumes, diskUsage } from '../../docker/disk-usage.ts'
+import { activate } from '../../environment/activate.ts'
+import { asWriter } from '../../environment/as-writer.ts'
+import { type CurrentState, readCurrentState, removeLeftovers } from '../../environment/current-state.ts'
+import { withGrants } from '../../environment/planned-change.ts'
+import { launchOrRebuild } from '../../environment/rebuild.ts'
+import { stopSet } from '../../environment/set/stop-set.ts'
+import { clearIntent, readIntent, writeIntent } from '../../environment/write-ahead-intent.ts'
+import { chooseVersion } from '../../history/choose-version.ts'
+import { type History, idToday } from '../../history/fold-ledger.ts'
+import { readHistory } from '../../history/read-history.ts'
+import type { Host } from '../../host/host.ts'
+import type { Project } from '../../store/open-project.ts'
 
 /** How to replace the environment that holds the data. */
 export interface ReplaceOptions {

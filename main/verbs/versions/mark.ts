@@ -1,13 +1,13 @@
-import { productError } from '../../shared/errors.ts'
-import { chooseVersion } from '../history/choose-version.ts'
-import type { VersionRecord } from '../history/fold-ledger.ts'
-import { findImage, pointKnownGood } from '../history/image-names.ts'
-import { appendLedger } from '../history/ledger.ts'
-import { readHistory } from '../history/read-history.ts'
-import { recoverLedger } from '../history/recover-ledger.ts'
-import type { Host } from '../host/host.ts'
-import { asOnlyWriter } from '../operation/writer-lock.ts'
-import type { Project } from '../store/open-project.ts'
+import { productError } from '../../../shared/errors.ts'
+import { chooseVersion } from '../../history/choose-version.ts'
+import type { VersionRecord } from '../../history/fold-ledger.ts'
+import { findImage, pointKnownGood } from '../../history/image-names.ts'
+import { appendLedger } from '../../history/ledger.ts'
+import { readHistory } from '../../history/read-history.ts'
+import { recoverLedger } from '../../history/recover-ledger.ts'
+import type { Host } from '../../host/host.ts'
+import { asOnlyWriter } from '../../operation/writer-lock.ts'
+import type { Project } from '../../store/open-project.ts'
 
 /**
  * Marks a version as known-good. It stays known-good until another version is marked or the mark is removed.

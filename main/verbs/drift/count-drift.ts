@@ -1,9 +1,9 @@
-import { isProductError } from '../../shared/errors.ts'
-import type { EnvironmentFacts } from '../container/read-environment.ts'
-import type { Engine } from '../docker/connection/connect.ts'
-import { containerChanges } from '../docker/containers.ts'
-import { countDrift } from '../drift/paths.ts'
-import { withoutDotfiles } from '../environment/apply-dotfiles.ts'
+import { isProductError } from '../../../shared/errors.ts'
+import type { EnvironmentFacts } from '../../container/read-environment.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { containerChanges } from '../../docker/containers.ts'
+import { countDrift } from '../../drift/paths.ts'
+import { withoutDotfiles } from '../../environment/apply-dotfiles.ts'
 
 /** The number of paths that differ between each container and its image, by container id. */
 export type DriftCount = ReadonlyMap<string, number>

@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { InputFile, Plan } from '../../shared/plan.ts'
-import { chooseVersion } from '../history/choose-version.ts'
-import { readHistory } from '../history/read-history.ts'
-import type { Host } from '../host/host.ts'
-import { loadPlan } from '../plan/plan-store.ts'
-import type { Home } from '../store/home.ts'
-import type { Project } from '../store/open-project.ts'
+import type { InputFile, Plan } from '../../../shared/plan.ts'
+import { chooseVersion } from '../../history/choose-version.ts'
+import { readHistory } from '../../history/read-history.ts'
+import type { Host } from '../../host/host.ts'
+import { loadPlan } from '../../plan/plan-store.ts'
+import type { Home } from '../../store/home.ts'
+import type { Project } from '../../store/open-project.ts'
 
 /** One text of the definition in two versions; null if a version does not have it, or no longer has it here. */
 export interface TextPair {

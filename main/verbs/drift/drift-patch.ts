@@ -1,11 +1,11 @@
 import path from 'node:path'
-import { isProductError, isSystemError } from '../../shared/errors.ts'
-import { readProject } from '../definition/read-project.ts'
-import { dockerfilePatch, imagePatch } from '../drift/definition-patch.ts'
-import { statInside } from '../files/open-inside.ts'
-import { readText } from '../files/read-text.ts'
-import { throughLinksInFiles } from '../git/links-in-files.ts'
-import type { Project } from '../store/open-project.ts'
+import { isProductError, isSystemError } from '../../../shared/errors.ts'
+import { readProject } from '../../definition/read-project.ts'
+import { dockerfilePatch, imagePatch } from '../../drift/definition-patch.ts'
+import { statInside } from '../../files/open-inside.ts'
+import { readText } from '../../files/read-text.ts'
+import { throughLinksInFiles } from '../../git/links-in-files.ts'
+import type { Project } from '../../store/open-project.ts'
 
 /**
  * The suggestions of `drift` as a patch of the definition, which can be applied in the project's folder. Null if no
