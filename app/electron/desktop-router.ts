@@ -1,5 +1,5 @@
 import { implement } from '@orpc/server'
-import { contractError } from '../../main/contract-errors.ts'
+import { contractError } from '../../main/router/contract-errors.ts'
 import { desktopContract } from '../../shared/desktop.ts'
 import { productError } from '../../shared/errors.ts'
 import type { DeepLinks } from './deep-links.ts'

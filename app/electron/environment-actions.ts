@@ -1,5 +1,5 @@
 import type { createRouterClient } from '@orpc/server'
-import type { AppRouter } from '../../main/router.ts'
+import type { AppRouter } from '../../main/router/router.ts'
 import { EditorId } from '../../shared/editor.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import { portAddress, portsToOpen } from '../../shared/port-address.ts'

@@ -1,6 +1,6 @@
 import { RPCHandler } from '@orpc/server/websocket'
 import { type IpcMainEvent, ipcMain, MessageChannelMain, type MessagePortMain } from 'electron'
-import type { AppRouter } from '../../main/router.ts'
+import type { AppRouter } from '../../main/router/router.ts'
 import type { DesktopRouter } from './desktop-router.ts'
 import { isOwn, PORT_CHANNEL } from './preload/address.ts'
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { app, Menu, session, shell } from 'electron'
-import { createApp } from '../../main/router.ts'
+import { createApp } from '../../main/router/router.ts'
 import { openHome } from '../../main/store/home.ts'
 import type { Settings } from '../../shared/settings.ts'
 import { readAssets } from '../server/assets.ts'

@@ -1,6 +1,6 @@
 import { RPCHandler } from '@orpc/server/websocket'
 import type { WebSocket } from 'ws'
-import type { AppRouter } from '../../main/router.ts'
+import type { AppRouter } from '../../main/router/router.ts'
 
 /** Bytes that wait for a client that does not read; then it is let go. */
 const MAX_WAITING = 64 * 1024 * 1024

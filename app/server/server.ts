@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { AppRouter } from '../../main/router.ts'
+import type { AppRouter } from '../../main/router/router.ts'
 import { DOWNLOADS, type Offer } from '../../main/transfers/downloads.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Asset } from './assets.ts'

@@ -17,7 +17,7 @@ export async function serve(session: Session, options: { port?: string }): Promi
   setFlagsFromString('--optimize-for-size')
   // Loaded here, because no other verb needs them.
   const [{ createApp }, { startServer }] = await Promise.all([
-    import('../../../main/router.ts'),
+    import('../../../main/router/router.ts'),
     import('../../server/server.ts'),
   ])
   const assets = await readAssets(await pageFolder(session.run))

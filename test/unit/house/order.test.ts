@@ -18,10 +18,10 @@ const importsOf = (folder: string): Import[] =>
       .map((target): Import => [file, target]),
   )
 
-/** The folders as the table of main/README.md lists them, from the ground up. */
+/** The folders, and the files of main itself, as the table of main/README.md lists them, from the ground up. */
 const order = [
-  ...readFileSync(path.join(main, 'README.md'), 'utf8').matchAll(/^\| \*\*([a-z/-]+)\/\*\* +\|/gm),
-].map(([, folder = '']) => folder)
+  ...readFileSync(path.join(main, 'README.md'), 'utf8').matchAll(/^\| \*\*([a-z/.-]+)\*\* +\|/gm),
+].map(([, entry = '']) => entry.replace(/\/$/, ''))
 
 test('each folder of main imports only folders above it in the table of its README', () => {
   const imports = importsOf(main)
@@ -30,8 +30,8 @@ test('each folder of main imports only folders above it in the table of its READ
 })
 
 test('the table has each folder once, and subfolders beside their folder', () => {
-  const folders = new Set(files.flatMap((file) => folderOf(file) ?? []))
-  expect([...order].sort()).toEqual([...folders].sort())
+  const entries = new Set(files.map((file) => folderOf(file) ?? file))
+  expect([...order].sort()).toEqual([...entries].sort())
   expect(scattered(order)).toEqual([])
 })
 
@@ -50,15 +50,17 @@ test.each<[Import, string]>([
   [['docker/containers.ts', 'docker/exec/exec.ts'], 'a subfolder below it in the table'],
   [['docker/containers.ts', 'nowhere/read.ts'], 'a folder that the table lacks'],
   [['nowhere/read.ts', 'docker/containers.ts'], 'a folder, from one that the table lacks'],
-  [['environment/read.ts', 'engine.ts'], 'what lies in main itself'],
+  [['environment/read.ts', 'engine.ts'], 'a file of main itself that is below it in the table'],
+  [['engine.ts', 'router/router.ts'], 'a folder below it in the table, from a file of main itself'],
+  [['router/router.ts', 'other.ts'], 'a file of main itself that the table lacks'],
 ])('%j would be found: it imports %s', (wrong) => {
   const right: Import[] = [
     ['environment/read.ts', 'docker/containers.ts'],
     ['environment/read.ts', 'environment/decide-change.ts'],
     ['engine.ts', 'environment/read.ts'],
-    ['engine.ts', 'router.ts'],
+    ['router/router.ts', 'engine.ts'],
   ]
-  const some = ['docker', 'docker/exec', 'environment']
+  const some = ['docker', 'docker/exec', 'environment', 'engine.ts', 'router']
   expect(againstOrder(some, right)).toEqual([])
   expect(againstOrder(some, [...right, wrong])).toEqual([wrong])
 })

@@ -6,13 +6,10 @@ export const folderOf = (file: string): string | undefined => /^(.+)\/[^/]+$/.ex
 
 /**
  * The imports that point against an order of folders: from a folder to one that stands after it, or that the order lacks.
- * What lies in main itself comes after all folders.
+ * A file that lies in main itself stands in the order under its own name.
  */
 export function againstOrder(order: readonly string[], imports: readonly Import[]): Import[] {
-  const placeOf = (file: string): number => {
-    const folder = folderOf(file)
-    return folder === undefined ? order.length : order.indexOf(folder)
-  }
+  const placeOf = (file: string): number => order.indexOf(folderOf(file) ?? file)
   return imports.filter(([from, to]) => {
     const [above, below] = [placeOf(from), placeOf(to)]
     return above < 0 || below < 0 || below > above

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Asset } from '../../../app/server/assets.ts'
 import { type Server, startServer } from '../../../app/server/server.ts'
-import { createApp } from '../../../main/router.ts'
+import { createApp } from '../../../main/router/router.ts'
 
 /** A page as it might be built. */
 const PAGE: [string, Asset][] = [

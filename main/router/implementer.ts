@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server'
-import { contract } from '../shared/contract.ts'
-import { productError } from '../shared/errors.ts'
-import type { Run } from '../shared/operation.ts'
+import { contract } from '../../shared/contract.ts'
+import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
 import { contractError } from './contract-errors.ts'
 
 /** Implements the contract's methods so that every failure is one of the contract. `fault` receives unexpected errors. */

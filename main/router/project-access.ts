@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
-import { productError } from '../shared/errors.ts'
-import type { ProjectKey } from '../shared/ids.ts'
-import type { Host } from './host/host.ts'
-import { openOrRecorded, openRecorded, recordedFolder } from './store/project-records.ts'
+import { productError } from '../../shared/errors.ts'
+import type { ProjectKey } from '../../shared/ids.ts'
+import type { Host } from '../host/host.ts'
+import { openOrRecorded, openRecorded, recordedFolder } from '../store/project-records.ts'
 
 /** How a project that was opened is reached by its key. Errors: `project-unknown`, `project-missing`. */
 export function projectAccess(host: Host) {

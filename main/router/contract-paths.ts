@@ -1,10 +1,10 @@
 import path from 'node:path'
-import { productError } from '../shared/errors.ts'
-import { sanitize } from '../shared/sanitize.ts'
-import { isAddress } from '../shared/source.ts'
-import type { CloneRequest } from './clone/clone.ts'
-import { projectMissing } from './store/open-project.ts'
-import { parseSource } from './store/parse-source.ts'
+import { productError } from '../../shared/errors.ts'
+import { sanitize } from '../../shared/sanitize.ts'
+import { isAddress } from '../../shared/source.ts'
+import type { CloneRequest } from '../clone/clone.ts'
+import { projectMissing } from '../store/open-project.ts'
+import { parseSource } from '../store/parse-source.ts'
 
 /** A path as a person writes it; relative ones are no folder of a window. Errors: `project-missing`. */
 export function absolute(folder: string, env: Record<string, string | undefined>): string {

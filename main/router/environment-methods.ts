@@ -1,10 +1,10 @@
+import { findDefinition } from '../definition/devcontainer/find-definition.ts'
+import { listEditors, openEditor } from '../editor/editors.ts'
+import { watchProcesses } from '../overview/watch-processes.ts'
+import { countSessions } from '../terminals/count-sessions.ts'
+import { driftPatch } from '../verbs/drift/drift-patch.ts'
 import type { AppParts } from './app-parts.ts'
-import { findDefinition } from './definition/devcontainer/find-definition.ts'
-import { listEditors, openEditor } from './editor/editors.ts'
 import { given, type Implementer, unreported } from './implementer.ts'
-import { watchProcesses } from './overview/watch-processes.ts'
-import { countSessions } from './terminals/count-sessions.ts'
-import { driftPatch } from './verbs/drift/drift-patch.ts'
 
 /** The methods of `environment`. */
 export function environmentMethods(on: Implementer['environment'], app: AppParts) {

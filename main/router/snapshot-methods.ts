@@ -1,5 +1,5 @@
-import { productError } from '../shared/errors.ts'
-import { sanitize } from '../shared/sanitize.ts'
+import { productError } from '../../shared/errors.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 import type { AppParts } from './app-parts.ts'
 import { wholePath } from './contract-paths.ts'
 import { type Implementer, unreported } from './implementer.ts'

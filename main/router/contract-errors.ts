@@ -1,5 +1,5 @@
 import { ORPCError, ValidationError } from '@orpc/server'
-import { isProductError, type ProductError, productError, reportOf } from '../shared/errors.ts'
+import { isProductError, type ProductError, productError, reportOf } from '../../shared/errors.ts'
 
 /**
  * Any failure as the contract's `PRODUCT`. Other failures may contain anything, so only `fault` receives them, and the

@@ -1,14 +1,14 @@
-import { productError } from '../shared/errors.ts'
-import type { ProjectSummary } from '../shared/project.ts'
+import { productError } from '../../shared/errors.ts'
+import type { ProjectSummary } from '../../shared/project.ts'
+import { findClone } from '../clone/clone.ts'
+import { putSample } from '../overview/sample-project.ts'
+import { projectAt } from '../store/clone-destination.ts'
+import { openProject } from '../store/open-project.ts'
+import { forgetProject, recordedFolder, rememberProject } from '../store/project-records.ts'
+import { definitionTexts } from '../verbs/definition-texts.ts'
 import type { AppParts } from './app-parts.ts'
-import { findClone } from './clone/clone.ts'
 import { absolute, cloneRequest, wholePath } from './contract-paths.ts'
 import { given, type Implementer, unreported } from './implementer.ts'
-import { putSample } from './overview/sample-project.ts'
-import { projectAt } from './store/clone-destination.ts'
-import { openProject } from './store/open-project.ts'
-import { forgetProject, recordedFolder, rememberProject } from './store/project-records.ts'
-import { definitionTexts } from './verbs/definition-texts.ts'
 
 /** The methods of `projects`. */
 export function projectMethods(on: Implementer['projects'], app: AppParts) {

@@ -1,12 +1,12 @@
-import type { OperationId } from '../shared/ids.ts'
-import type { Run } from '../shared/operation.ts'
-import type { PristineEngine } from './engine.ts'
-import type { Host } from './host/host.ts'
-import type { OpenedEnvironments } from './overview/opened-environments.ts'
-import type { Overview } from './overview/overview.ts'
+import type { OperationId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { PristineEngine } from '../engine.ts'
+import type { Host } from '../host/host.ts'
+import type { OpenedEnvironments } from '../overview/opened-environments.ts'
+import type { Overview } from '../overview/overview.ts'
+import type { Downloads } from '../transfers/downloads.ts'
+import type { Uploads } from '../transfers/uploads.ts'
 import type { ProjectAccess } from './project-access.ts'
-import type { Downloads } from './transfers/downloads.ts'
-import type { Uploads } from './transfers/uploads.ts'
 
 /** What the methods of the contract work with. */
 export interface AppParts extends ProjectAccess {
