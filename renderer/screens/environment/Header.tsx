@@ -3,7 +3,6 @@ import { useStore } from 'zustand'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import type { Version } from '../../../shared/version.ts'
 import { Badges } from '../../components/Badges.tsx'
-import { StateChip } from '../../components/StateChip.tsx'
 import { shortPath } from '../../components/short-path.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
@@ -13,6 +12,7 @@ import { engine } from '../../store/app/engine.ts'
 import { settings } from '../../store/app/settings.ts'
 import { type Action, asLastKnown, environmentDisplay } from '../../store/projects/environment-state.ts'
 import { EnvironmentMenu } from './EnvironmentMenu.tsx'
+import { StateChip } from './StateChip.tsx'
 
 /** The environment's name, state and fixed buttons: one main action, secondary ones, and a menu of the rest. */
 export function Header({ summary, versions }: { summary: ProjectSummary; versions: Version[] | undefined }) {

@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import { CopyButton } from '../../components/CopyButton.tsx'
 import { errorText } from '../../components/FailureBox.tsx'
-import { WhatRuns } from '../../components/WhatRuns.tsx'
+import { ServiceUsage } from '../../components/usage/ServiceUsage.tsx'
 import { t } from '../../messages/messages.ts'
 import { hrefOf, TABS } from '../../route.ts'
 import { act, openPort } from '../../store/actions/perform-action.ts'
@@ -80,7 +80,7 @@ export default function EnvironmentDetail({ summary }: { summary: ProjectSummary
       {(state === 'ready' || state === 'unhealthy') && (
         <section>
           <h3>{t('usage.title')}</h3>
-          <WhatRuns project={key} />
+          <ServiceUsage project={key} />
         </section>
       )}
     </aside>

@@ -1,8 +1,8 @@
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { size } from '../../components/format.ts'
-import { Sparkline } from '../../components/Sparkline.tsx'
-import { cpuText } from '../../components/usage-text.ts'
-import { useUsage } from '../../components/use-usage.ts'
+import { Sparkline } from '../../components/usage/Sparkline.tsx'
+import { cpuText } from '../../components/usage/usage-text.ts'
+import { useUsage } from '../../components/usage/use-usage.ts'
 import { t } from '../../messages/messages.ts'
 
 /** In milliseconds: how much of the history a row has room for. */

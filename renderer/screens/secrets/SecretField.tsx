@@ -1,8 +1,8 @@
 import { TextInput } from '@mantine/core'
 import type { DeclaredSecret } from '../../../shared/definition.ts'
 import { exact } from '../../../shared/exact.ts'
-import { OutsideLink } from '../../components/OutsideLink.tsx'
 import { t } from '../../messages/messages.ts'
+import { OutsideLink } from './OutsideLink.tsx'
 
 /** A field for the value of a secret, which shows nothing of it. Several lines can be pasted, such as a private key. */
 export function SecretField({

@@ -4,8 +4,8 @@ import type { ProjectSummary } from '../../../../shared/project.ts'
 import { client } from '../../../client/client.ts'
 import { FailureBox } from '../../../components/FailureBox.tsx'
 import { ServiceChoice } from '../../../components/ServiceChoice.tsx'
+import { ServiceUsage } from '../../../components/usage/ServiceUsage.tsx'
 import { useAnswer } from '../../../components/use-answer.ts'
-import { WhatRuns } from '../../../components/WhatRuns.tsx'
 import { t } from '../../../messages/messages.ts'
 import { act } from '../../../store/actions/perform-action.ts'
 import { useServices } from '../use-services.ts'
@@ -54,7 +54,7 @@ export function RunsTab({ summary }: { summary: ProjectSummary }) {
           {value.running ? (
             <>
               <section className="card compare-part">
-                <WhatRuns project={project} service={value.service} />
+                <ServiceUsage project={project} service={value.service} />
               </section>
               <Processes
                 project={project}

@@ -4,7 +4,7 @@ import type { ProjectKey } from '../../../../shared/ids.ts'
 import { client } from '../../../client/client.ts'
 import type { ProductFailure } from '../../../client/failure.ts'
 import { follow } from '../../../client/follow.ts'
-import { useVisible } from '../../../components/use-visible.ts'
+import { useVisible } from './use-visible.ts'
 
 /** The processes of a service; the last ones stay while nobody sees the page. */
 export interface WatchedProcesses {

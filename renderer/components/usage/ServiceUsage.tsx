@@ -1,24 +1,24 @@
 import type { ReactNode } from 'react'
-import type { ProjectKey } from '../../shared/ids.ts'
-import { t } from '../messages/messages.ts'
-import { HISTORY, type UsagePoint } from '../store/usage/usage-history.ts'
-import { size } from './format.ts'
+import type { ProjectKey } from '../../../shared/ids.ts'
+import { t } from '../../messages/messages.ts'
+import { HISTORY, type UsagePoint } from '../../store/usage/usage-history.ts'
+import { size } from '../format.ts'
 import { Sparkline } from './Sparkline.tsx'
 import { cpuText, rateText } from './usage-text.ts'
 import { useUsage } from './use-usage.ts'
-import './what-runs.css'
+import './service-usage.css'
 
 /** The top of a chart at least: a tenth of a processor, 16 MB, 10 kB a second. Less is not worth a peak. */
 const LEAST = { cpu: 0.1, memory: 16e6, rate: 10e3 }
 
 /** What each service of a running environment uses, or the one that is named, with its history of minutes. */
-export function WhatRuns({ project, service }: { project: ProjectKey; service?: string }) {
+export function ServiceUsage({ project, service }: { project: ProjectKey; service?: string }) {
   const services = Object.entries(useUsage(project)?.services ?? {}).filter(
     ([name]) => service === undefined || name === service,
   )
   if (services.length === 0) return <p className="faint">{t('usage.measuring')}</p>
   return (
-    <div className="what-runs" title={t('usage.hint')}>
+    <div className="service-usage" title={t('usage.hint')}>
       {services.map(([name, points]) => (
         <section key={name} aria-label={name}>
           <h3>{name}</h3>
@@ -91,7 +91,7 @@ function Metric({
   return (
     <div>
       <dt>{name}</dt>
-      <dd className="what-runs-value">{(last && text(last)) ?? t('usage.uncounted')}</dd>
+      <dd className="service-usage-value">{(last && text(last)) ?? t('usage.uncounted')}</dd>
       <dd>
         <Sparkline points={known} span={HISTORY} least={least} />
       </dd>

@@ -1,5 +1,5 @@
-import { t } from '../messages/messages.ts'
-import { CopyButton } from './CopyButton.tsx'
+import { CopyButton } from '../../components/CopyButton.tsx'
+import { t } from '../../messages/messages.ts'
 
 /** A command for the person's own terminal. */
 export function Command({ text }: { text: string }) {

@@ -1,6 +1,6 @@
-import { exact } from '../../shared/exact.ts'
-import { notifyFailure } from '../store/app/notices.ts'
-import { openOutside } from '../store/app/outside.ts'
+import { exact } from '../../../shared/exact.ts'
+import { notifyFailure } from '../../store/app/notices.ts'
+import { openOutside } from '../../store/app/outside.ts'
 
 /** An address that a repository names, shown in full; only https is a link, which opens in the person's browser. */
 export function OutsideLink({ url }: { url: string }) {

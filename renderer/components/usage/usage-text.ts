@@ -1,5 +1,5 @@
-import { t } from '../messages/messages.ts'
-import { size } from './format.ts'
+import { t } from '../../messages/messages.ts'
+import { size } from '../format.ts'
 
 /** Processors as a part of one: "3 %", "250 %"; below one percent "<1 %". */
 export const cpuText = (cpu: number): string =>

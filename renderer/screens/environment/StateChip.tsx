@@ -1,6 +1,6 @@
-import type { EnvironmentDisplay } from '../store/projects/environment-state.ts'
-import { Chip } from './Chip.tsx'
-import { StateIcon } from './StateIcon.tsx'
+import { Chip } from '../../components/Chip.tsx'
+import { StateIcon } from '../../components/StateIcon.tsx'
+import type { EnvironmentDisplay } from '../../store/projects/environment-state.ts'
 
 /** The state of an environment: a shape, a colour and a word. */
 export function StateChip({ display: { tone, label } }: { display: EnvironmentDisplay }) {
