@@ -1,11 +1,15 @@
-import { implement } from '@orpc/server'
+import { type ImplementerInternalWithMiddlewares, implement } from '@orpc/server'
 import { contract } from '../../shared/contract.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { contractError } from './contract-errors.ts'
 
+type NoContext = Record<never, never>
+/** By its name, because written out it is too long for the compiler. */
+export type Implementer = ImplementerInternalWithMiddlewares<typeof contract, NoContext, NoContext>
+
 /** Implements the contract's methods so that every failure is one of the contract. `fault` receives unexpected errors. */
-export function implementer(fault: (error: unknown) => void) {
+export function implementer(fault: (error: unknown) => void): Implementer {
   // Validation is innermost, so that its failures are translated, too.
   const checked = { initialInputValidationIndex: Number.POSITIVE_INFINITY }
   const inner = { ...checked, initialOutputValidationIndex: Number.POSITIVE_INFINITY }
@@ -23,8 +27,6 @@ export function implementer(fault: (error: unknown) => void) {
     }
   })
 }
-
-export type Implementer = ReturnType<typeof implementer>
 
 const isStream = (output: unknown): output is AsyncIterable<unknown> =>
   typeof output === 'object' && output !== null && Symbol.asyncIterator in output
