@@ -12,12 +12,16 @@ export type FoundFacts = Record<
   { resolved: string; onbuild: string[]; metadata?: ImageMetadata | undefined }
 >
 
-/** A lock with what was read of images; what an image does not bring is no member. */
+/**
+ * A lock with what was read of images; what an image does not bring is no member, and one that is written with its digest
+ * and brings nothing has no entry.
+ */
 export function withFacts(lock: Lock, found: FoundFacts): Lock {
-  const images = Object.entries(found).map(([reference, { resolved, onbuild, metadata }]) => [
-    reference,
-    { resolved, ...(onbuild.length > 0 && { onbuild }), ...(metadata && { metadata }) },
-  ])
+  const images = Object.entries(found).flatMap(([reference, { resolved, onbuild, metadata }]) => {
+    const brought = { ...(onbuild.length > 0 && { onbuild }), ...(metadata && { metadata }) }
+    const isListed = Object.hasOwn(lock.images, reference) || Object.keys(brought).length > 0
+    return isListed ? [[reference, { resolved, ...brought }]] : []
+  })
   return { ...lock, images: { ...lock.images, ...Object.fromEntries(images) } }
 }
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import path from 'node:path'
+import { pinnedByHand } from '../../shared/image-reference.ts'
 import type { FeaturePin, Lock } from '../../shared/lock.ts'
 import type { FindFeature } from '../definition/features/feature-content.ts'
 import { isEmptyLayer, parseLayer } from '../definition/layer/layer-document.ts'
@@ -9,6 +10,7 @@ import { type Home, openHome } from '../store/home.ts'
 import { usedLayer } from '../store/layers.ts'
 import type { Project } from '../store/open-project.ts'
 import { storedFeature } from './feature-store.ts'
+import { readLayerLabels } from './layer-labels.ts'
 import { pinsOfLayer } from './layer-pins.ts'
 import { lockPath, readLock } from './lock-file.ts'
 import { pinsOfFeatures } from './pinned-features.ts'
@@ -69,7 +71,7 @@ export async function readShared(
 
 /**
  * A definition with the layer on it that the person has for this project, or as it was. `moved`: as of `readShared`.
- * Errors: `layer-invalid`, `layer-conflict`, `features-unread`.
+ * Errors: `layer-invalid`, `layer-conflict`, `features-unread`, those of `readLock`.
  */
 export async function withOwnLayer(
   env: Record<string, string | undefined>,
@@ -84,7 +86,10 @@ export async function withOwnLayer(
   const layer = parseLayer(used.file, used.text, true)
   if (isEmptyLayer(layer)) return shared
   const find = finder(home, moved, unfetched, () => pinsOfLayer(home, used.owner))
-  return withLayer(shared, layer, { project, env, find })
+  const labels = await readLayerLabels(home, project.key)
+  const images = (await readLock(project, lockPath(shared.definition.file)))?.images ?? {}
+  const labelOf = (reference: string) => labels[images[reference]?.resolved ?? pinnedByHand(reference) ?? '']
+  return withLayer(shared, layer, { project, env, find, labelOf })
 }
 
 type FindPin = (reference: string) => FeaturePin | undefined

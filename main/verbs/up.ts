@@ -50,7 +50,7 @@ export function up(base: Host, project: Project, options: UpOptions, run: Run): 
   const host = withGrants(base, options)
   return asWriter(host, project, 'up', run, async (run) => {
     const read = await initialize(host, project, options, run)
-    return learningFacts(project, options, run, async (again) => {
+    return learningFacts(host, project, read, options, run, async (again) => {
       const plannedChange = await planChange(host, project, options, run, 'bake', again ? undefined : read)
       // Before the build, so that others see it.
       await rememberProject(host, project)
@@ -176,7 +176,7 @@ export function ensureBuilt(
 ): Promise<{ launch: Launch; image: string }> {
   return asWriter(host, project, 'build', run, async (run) => {
     const read = await first(host, project, options, run)
-    return learningFacts(project, options, run, async (again) => {
+    return learningFacts(host, project, read, options, run, async (again) => {
       const plannedChange = await planChange(host, project, options, run, 'bake', again ? undefined : read)
       const { change, because, ordinal } = plannedChange
       if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })

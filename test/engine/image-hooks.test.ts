@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { publish } from '../rig/publish.ts'
+import { finish, start } from './command.ts'
 import { docker } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
@@ -43,6 +44,52 @@ test("what an image's label gives of this computer to the hooks of the definitio
   expect(await ids()).toBe(2)
   await project.write(own({ postStartCommand: 'true' }))
   expect(await ids()).toBe(1)
+})
+
+test("what an image's label gives only to the hooks of a layer is not written into the repository's lock", async () => {
+  const reference = `image-gives-layer-${process.pid}:1`
+  const label = JSON.stringify({ remoteEnv: { WHO: '${localEnv:WHO}' } })
+  await publish(reference, `FROM busybox:1.36\nLABEL devcontainer.metadata='${label}'\n`)
+  await using project = await testProject(devcontainer({ image: reference, userEnvProbe: 'none' }), {
+    env: { WHO: 'alice' },
+  })
+  await expect(project.up()).rejects.toMatchObject({ code: 'not-trusted' })
+  await project.grant()
+  const shared = (await project.up()).version
+  const sharedId = async () =>
+    (await project.engine.planUp(project.folder, { frozen: true }, project.run())).version.id
+  const lock = path.join(project.folder, LOCK)
+  const locked = await readFile(lock, 'utf8')
+
+  const layer = start(project, ['settings', 'layer', 'set', '-'])
+  expect(await finish(layer, JSON.stringify({ onCreateCommand: 'echo $WHO >/who' }))).toMatchObject({
+    code: 0,
+  })
+  await project.grant()
+  const layered = await project.up()
+  expect((await project.exec('cat /who')).stdout).toBe('alice\n')
+  expect(await readFile(lock, 'utf8')).toBe(locked)
+  expect(project.events).toContainEqual({
+    kind: 'note',
+    text: `your layer: ${reference} gives hooks what differs by computer (its label devcontainer.metadata)`,
+  })
+  expect(await project.up()).toMatchObject({ action: 'none', version: { id: layered.version.id } })
+  expect(await sharedId()).toBe(shared.id)
+
+  // It is part of the version with the layer, and of no other.
+  project.env['WHO'] = 'bob'
+  expect(await sharedId()).toBe(shared.id)
+  const because = [{ input: '${localEnv:WHO} on this computer' }]
+  expect(await project.up()).toMatchObject({ action: 'built', because })
+  expect((await project.exec('cat /who')).stdout).toBe('bob\n')
+  expect(await readFile(lock, 'utf8')).toBe(locked)
+
+  // A definition that needs it, too, has it in the lock, although the layer's version is what finds it.
+  const hook = { onCreateCommand: 'true', userEnvProbe: 'none' }
+  await project.write(devcontainer({ image: reference, ...hook }))
+  await project.grant()
+  await project.up()
+  expect(JSON.parse(await readFile(lock, 'utf8')).images[reference].metadata).toEqual([JSON.parse(label)])
 })
 
 test('hooks that an image brings by its label are part of the version: the files they name, and what they are baked for', async () => {

@@ -3,6 +3,7 @@ import { canonical } from '../../../shared/canonical.ts'
 import type { Feature, Service, Warning } from '../../../shared/definition.ts'
 import { type ErrorData, isProductError, productError } from '../../../shared/errors.ts'
 import { parseImageReference } from '../../../shared/image-reference.ts'
+import type { ImageMetadata } from '../../../shared/lock.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
 import { localVariables } from '../devcontainer/document/local-variables.ts'
 import { variablesIn } from '../devcontainer/document/substitute.ts'
@@ -11,14 +12,18 @@ import { mergeMounts } from '../devcontainer/run/parse-mounts.ts'
 import type { FindFeature, NamedContent } from '../features/feature-content.ts'
 import { parseFeatureReference } from '../features/feature-reference.ts'
 import { type ReadFeatures, readFeatures } from '../features/read-features.ts'
-import { type ReadProject, type ReadService, withLabel } from '../read-project.ts'
+import { decidingMetadata, type ReadProject, type ReadService, withLabel } from '../read-project.ts'
 import { asLayerError, type Layer } from './layer-document.ts'
 
-/** What reading a layer needs of this computer. `find` finds the features that it names. */
+/**
+ * What reading a layer needs of this computer. `find` finds the features that it names; `labelOf` what a base image's label
+ * gives to the layer's hooks, where that is known and the repository's lock does not need it.
+ */
 interface LayerPlace {
   project: ProjectPaths
   env: Readonly<Record<string, string | undefined>>
   find: FindFeature
+  labelOf: (reference: string) => ImageMetadata | undefined
 }
 
 /**
@@ -42,7 +47,7 @@ export async function withLayer(shared: ReadProject, layer: Layer, place: LayerP
     requireSameUser(read, features, layer, shared.definition.file)
     for (const { feature, theirs } of metAgain(read, features))
       left.set(feature.id, leftOut(feature, theirs, written.has(feature.id)))
-    return layeredService(read, layer, features)
+    return layeredService(read, layer, features, place)
   })
   const remarks = [...left.values()].map((message): Warning => ({ code: 'layer-feature', message }))
   const definition = {
@@ -106,8 +111,13 @@ function requireSameUser(
   throw productError('layer-invalid', { ...place, problem, stored: true })
 }
 
-function layeredService(read: ReadService, layer: Layer, ofLayer: Feature[]): ReadService {
-  const { service, label, reading } = read
+function layeredService(
+  read: ReadService,
+  layer: Layer,
+  ofLayer: Feature[],
+  { labelOf }: LayerPlace,
+): ReadService {
+  const { service, label, metadata, reading } = read
   const own = service.features ?? []
   const names = new Set(own.map(nameOf))
   const added = ofLayer.filter((feature) => !names.has(nameOf(feature)))
@@ -126,8 +136,12 @@ function layeredService(read: ReadService, layer: Layer, ofLayer: Feature[]): Re
     },
     ...(features.length > 0 && { features }),
   }
-  const named = reading.metadata.base ?? `the image of ${service.name}`
-  return { ...read, service: layered, ...withLabel(layered, label, named) }
+  const { base } = reading.metadata
+  const named = base ?? `the image of ${service.name}`
+  const found = metadata === undefined && base !== undefined && JSON.stringify(labelOf(base))
+  // What the repository's own hooks need, too, must come to be known to its lock.
+  const known = found && decidingMetadata(service, found, named) === undefined ? found : label
+  return { ...read, service: layered, ...withLabel(layered, known, named) }
 }
 
 /** Whatever its version: two of them in one image would each overwrite the other's files. */
