@@ -1,5 +1,5 @@
 import type { InputChange } from '../../shared/change.ts'
-import { isProductError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { buildVersion } from '../build/build-version.ts'
 import { permissionsOfVersion } from '../build/project-permissions.ts'
@@ -45,7 +45,11 @@ export async function buildAndRecord(
   }
   try {
     const made = await reusableImages({ home: host.home, engine }, history, id)
-    const { image, further } = await buildVersion({ ...host, engine }, project, build, made, run)
+    const { image, further } = await buildVersion({ ...host, engine }, project, build, made, run).catch(
+      (error: unknown) => {
+        throw withBuilt(error, ordinal)
+      },
+    )
     await nameImages(engine, project.key, { id, ordinal }, { image, further })
     await appendLedger(folder, builtEvent({ version: id, ordinal, image, because }, plan, further))
     if (id === history.knownGood) await pointKnownGood(engine, project.key, history)
@@ -57,5 +61,13 @@ export async function buildAndRecord(
     throw error
   }
   await end()
-  return launchOfVersion(host, project, { id, ordinal })
+  return launchOfVersion(host, project, { id, ordinal }).catch((error: unknown) => {
+    throw withBuilt(error, ordinal)
+  })
+}
+
+/** Adds to the refusal of a permission that only a new image showed whose image that is; returns any other failure as it is. */
+export function withBuilt(error: unknown, ordinal: number): unknown {
+  if (!isProductError(error, 'not-trusted')) return error
+  return productError(error.code, { ...error.data, built: ordinal } as never, { cause: error.cause ?? error })
 }

@@ -8,6 +8,7 @@ import {
 } from '../describe-permission.ts'
 import type { LayerRequests, OutdatedConsent, Permission } from '../trust.ts'
 import { entry } from './entry.ts'
+import { asItWas } from './wording.ts'
 
 /** Errors for permissions that are not granted. */
 export const trustErrors = {
@@ -23,6 +24,8 @@ export const trustErrors = {
     origin: 'folder' | 'clone'
     leftOut: DeferredContent | null
     other: OutdatedConsent | null
+    /** The ordinal of a new version whose image was built first, and showed what is asked. */
+    built?: number
   }>({
     message: (d) =>
       d.origin === 'clone'
@@ -39,7 +42,7 @@ export const trustErrors = {
       ].join('\n'),
     hint: (d) =>
       [
-        `Nothing was changed. To grant exactly this, give --trust ${d.fingerprint} to up, watch, run or reset.`,
+        `${d.built === undefined ? 'Nothing was changed' : `The image of v${d.built} was built, and is not used; ${asItWas(d)}`}. To grant exactly this, give --trust ${d.fingerprint} to up, watch, run or reset.`,
         ...(d.anyFiles === null
           ? []
           : [

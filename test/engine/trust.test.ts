@@ -325,7 +325,13 @@ test.skipIf(!canPublish)('an image cannot ask for itself, whether it is pulled o
     ]) {
       await using project = await testProject({ ...files })
       expect(await project.trust()).toMatchObject({ granted: true })
-      const refused = await refusal(project.up())
+      const up = project.up()
+      await expect(up).rejects.toMatchObject({
+        hint: expect.stringMatching(
+          /^The image of v1 was built, and is not used; there is no environment yet\. To grant /,
+        ),
+      })
+      const refused = await refusal(up)
       expect(refused.asked).toEqual(asked)
       expect(await thingsOf(await project.key())).toEqual(nothing)
       expect(await project.trust()).toMatchObject({
