@@ -66,16 +66,11 @@ export async function listEnvironments(engine: Engine): Promise<Map<string, Envi
   const listed = await listContainers(engine, [LABEL.project, `${LABEL.role}=environment`])
   const all = listed.map((one) => ({ key: one.Labels[LABEL.project] ?? '', container: toContainer(one) }))
   const running = new Set(all.flatMap(({ container: { set, running } }) => (set && running ? [set] : [])))
-  const joined = new Set(all.flatMap(({ container: { joins = [] } }) => joins))
   const found = await Promise.all(
     all.map(async ({ key, container }) => {
-      // Only inspecting shows how often its check failed, how the program of one ended whose environment runs, and when one
-      // was started.
-      const isUndecided = container.unhealthy || container.health === 'starting'
-      const hasEnded = !container.running && running.has(container.set ?? '')
-      const { joins = [], id, name } = container
-      const isJoined = joins.length > 0 || joined.has(id) || joined.has(name)
-      if (!isUndecided && !hasEnded && !isJoined) return [{ key, container }]
+      // Only inspecting shows when one was started, what its check says, and how the program of one ended whose environment
+      // runs.
+      if (!container.running && !running.has(container.set ?? '')) return [{ key, container }]
       const known = asInspected(container, await inspectContainer(engine, container.id))
       return known ? [{ key, container: known }] : []
     }),

@@ -97,9 +97,7 @@ export class TrackedProject {
   async refresh(containers: EnvironmentContainer[], known: boolean): Promise<void> {
     const read = await this.states.read()
     const { history, project } = read
-    // Not every container was inspected: whether one was started again without its hooks is not known of each.
-    const start = read.start && { ...read.start, hasHooks: false }
-    const facts = history && environmentFacts(containers.filter(isOf(this.folder)), history, start)
+    const facts = history && environmentFacts(containers.filter(isOf(this.folder)), history, read.start)
     const record = history?.versions.find(({ id }) => id === facts?.version)
     if (read.running) this.followOperation(read.running)
     this.change({

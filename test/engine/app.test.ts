@@ -703,6 +703,29 @@ test('a check that the engine has not run yet has passed, as Pristine saw, until
   await seen.until(({ state, services }) => state === 'starting' && services[0]?.health?.kind === 'starting')
 })
 
+test.each([
+  ['hooks have run', { postStartCommand: 'true' }],
+  ['check has passed', { customizations: { pristine: { health: { command: 'true', interval: '1h' } } } }],
+] as [string, object][])(
+  'a single container that was restarted outside is starting in the app, as in status, until its %s',
+  async (_, json) => {
+    await using project = await testProject(
+      devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', ...json }),
+    )
+    const up = await project.up()
+    await using app = await appOf(project)
+    await using seen = new Seen(app.client)
+    await seen.until(({ state }) => state === 'ready')
+    await docker()
+      .getContainer(up.environment.containers[0]?.id ?? '')
+      .restart({ t: 0 })
+    await seen.until(({ state }) => state === 'starting')
+    expect(await project.status()).toMatchObject({ state: 'starting' })
+    await project.up()
+    await seen.until(({ state }) => state === 'ready')
+  },
+)
+
 testOdd('what the app builds by itself can be cancelled, and what runs stays', async () => {
   const files = (line: string) => ({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),
