@@ -2,6 +2,7 @@ import type { PortRequest } from '../../shared/definition.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer } from '../docker/containers.ts'
+import type { CommandSpec } from '../docker/exec/exec-start.ts'
 import { startDetached } from '../docker/exec/start-detached.ts'
 import { isLoopback } from '../trust/decide-trust.ts'
 import { sharesNetwork } from './launch/create-request.ts'
@@ -21,8 +22,11 @@ import { NC_RELAY, NODE_RELAY, PERL_RELAY, PYTHON_RELAY } from './relay-programs
  * Many environments wait at a time. The kernel's list of sockets costs it a walk through those of the whole computer, so it is
  * read only when the number of sockets changes, which the shell itself can read, and every tenth time. The number is read
  * every second, and every four once nothing has changed for a minute.
+ *
+ * This and the programs of the relays are in the environment of the command, so that each is a short line in a list of the
+ * container's processes.
  */
-const SUPERVISE = `ip=$1 own=$2 peers=$3 listed=$4 perl=$5 python=$6 node=$7 guard=$8; shift 8
+const SUPERVISE = `ip=$1 own=$2 peers=$3 listed=$4; shift 4
 for how in perl python3 node socat nc; do command -v $how && break; done
 if [ $how = nc ]; then
   case $(nc --help 2>&1) in
@@ -34,17 +38,17 @@ fi
 none=00000000 none6=$none$none$none$none before= quiet=0
 relay() {
   case $how in
-    perl) exec perl -e "$perl" "$@" ;;
-    python3) exec python3 -c "$python" "$@" ;;
-    node) exec node -e "$node" "$@" ;;
+    perl) exec perl -e 'eval $ENV{PRISTINE_RELAY_PERL}' "$@" ;;
+    python3) exec python3 -c 'import os; exec(os.environ["PRISTINE_RELAY_PYTHON"])' "$@" ;;
+    node) exec node -e 'eval(process.env.PRISTINE_RELAY_NODE)' "$@" ;;
     socat)
       case $3 in *:*) to="[$3]" ;; esac
       exec socat "TCP4-LISTEN:$2,bind=$1,reuseaddr,fork\${4:+,range=$4/32}" "TCP:$to:$2" ;;
   esac
   [ $# -gt 3 ] || listed=
   case $how in
-    nc-ll) exec nc -ll -p "$2" "$1" -e sh -c "$guard" sh "$3" "$2" $listed ;;
-    nc-lk) exec nc -lk -s "$1" -p "$2" -e sh -c "$guard" sh "$3" "$2" $listed ;;
+    nc-ll) exec nc -ll -p "$2" "$1" -e sh -c 'eval "$PRISTINE_RELAY_NC"' sh "$3" "$2" $listed ;;
+    nc-lk) exec nc -lk -s "$1" -p "$2" -e sh -c 'eval "$PRISTINE_RELAY_NC"' sh "$3" "$2" $listed ;;
   esac
 }
 count() {
@@ -100,7 +104,7 @@ export async function startLoopbackRelay(
   const network = networks.find(({ Gateway }) => Gateway) ?? networks[0]
   if (network === undefined) return
   const command = relayCommand(network.IPAddress, network.Gateway, ports)
-  await startDetached(engine, container, { command, user: '0' }).catch((error: unknown) => {
+  await startDetached(engine, container, { ...command, user: '0' }).catch((error: unknown) => {
     if (!isProductError(error, 'engine-refused')) throw error
   })
 }
@@ -110,8 +114,7 @@ export function relayCommand(
   ip: string,
   gateway: string,
   ports: readonly Pick<PortRequest, 'container' | 'address'>[],
-): string[] {
-  const programs = [PERL_RELAY, PYTHON_RELAY, NODE_RELAY, NC_RELAY]
+): Required<Pick<CommandSpec, 'command' | 'env'>> {
   const peers = [gateway, ip].filter((address) => address !== '')
   const open = new Set(
     ports.flatMap((port) => (isLoopback(port.address ?? LOOPBACK) ? [] : [port.container])),
@@ -120,7 +123,16 @@ export function relayCommand(
     (port) => `${port}:${hexOf(port, 4)}${open.has(port) ? ':open' : ''}`,
   )
   const own = [ip, addressInProc(ip), peers.join(' '), peers.map(addressInProc).join(' ')]
-  return ['/bin/sh', '-c', SUPERVISE, 'sh', ...own, ...programs, ...watched]
+  return {
+    command: ['/bin/sh', '-c', 'eval "$PRISTINE_RELAY"', 'sh', ...own, ...watched],
+    env: [
+      `PRISTINE_RELAY=${SUPERVISE}`,
+      `PRISTINE_RELAY_PERL=${PERL_RELAY}`,
+      `PRISTINE_RELAY_PYTHON=${PYTHON_RELAY}`,
+      `PRISTINE_RELAY_NODE=${NODE_RELAY}`,
+      `PRISTINE_RELAY_NC=${NC_RELAY}`,
+    ],
+  }
 }
 
 /** Where a port is published whose definition says nothing else. */

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os'
 import { expect, test } from 'vitest'
 import { unusedPort } from '../rig/port.ts'
 import { halves } from '../sample.ts'
-import { inspect, isRunning } from './docker.ts'
+import { docker, inspect, isRunning } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 // In a sample, one of each of these groups.
@@ -96,6 +96,16 @@ testOdd(
     const ask = `import urllib.request as r; r.urlopen("http://${second}:${other}/", timeout=5)`
     expect((await project.exec(`python3 -c '${ask}'`)).code).not.toBe(0)
     expect((await plain.exec(`wget -q -T 5 -O - http://${first}:${port}/`)).code).not.toBe(0)
+    // What relays is a short line among the processes of each.
+    for (const result of up) {
+      const { Titles, Processes } = await docker()
+        .getContainer(result.environment.containers[0]?.id ?? '')
+        .top()
+      const lines = Processes.map((process: string[]) => process[Titles.indexOf('CMD')] ?? '')
+      const relays = lines.filter((line: string) => line.includes('PRISTINE_RELAY'))
+      expect(relays.length).toBeGreaterThan(1)
+      for (const line of lines) expect(line.length).toBeLessThan(200)
+    }
     await project.engine.stop(project.folder, project.run())
     await project.up()
     await isServed()

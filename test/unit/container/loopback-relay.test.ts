@@ -1,19 +1,23 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { relayCommand } from '../../../main/container/loopback-relay.ts'
-import { NODE_RELAY, PERL_RELAY, PYTHON_RELAY } from '../../../main/container/relay-programs.ts'
 import { ProcessGroup } from '../../process-group.ts'
 
-const has = (program: string): boolean => {
+/** Where a program of the system is, which needs no other one to start; empty where it is not. */
+function pathOf(program: string): string {
+  if (program === 'node') return process.execPath
   try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' })
-    return true
+    const find = ['-c', 'PATH=/usr/bin:/bin; command -v "$0"', program]
+    return execFileSync('/bin/sh', find, { encoding: 'utf8' }).trim()
   } catch {
-    return false
+    return ''
   }
 }
 
@@ -23,8 +27,9 @@ afterEach(() => {
 })
 
 /** Starts a program that ends with the test, with all that it started. */
-function start(command: string, args: string[]): void {
-  const { pid } = spawn(command, args, { detached: true, stdio: 'ignore' })
+function start([program = '', ...args]: string[], env: string[] = []): void {
+  const given = Object.fromEntries(env.map((one) => [one.split('=', 1)[0], one.slice(one.indexOf('=') + 1)]))
+  const { pid } = spawn(program, args, { detached: true, stdio: 'ignore', env: { ...process.env, ...given } })
   if (pid !== undefined) started.push(new ProcessGroup(pid))
 }
 
@@ -45,9 +50,9 @@ async function ask(host: string, port: number, request: string, localAddress = '
 
 /** A second loopback address stands for that of a container. */
 describe.runIf(process.platform === 'linux')('a relay', () => {
-  it.runIf(has('perl'))('in Perl passes on what comes and goes', () => passesOn('perl', '-e', PERL_RELAY))
-  it.runIf(has('python3'))('in Python does', () => passesOn('python3', '-c', PYTHON_RELAY))
-  it('in Node does', () => passesOn(process.execPath, '-e', NODE_RELAY))
+  it.runIf(pathOf('perl'))('in Perl passes on what comes and goes', () => passesOn('perl'))
+  it.runIf(pathOf('python3'))('in Python does', () => passesOn('python3'))
+  it('in Node does', () => passesOn('node'))
 
   it('takes connections of the engine alone, unless the port is published further', async () => {
     for (const [address, answer] of [
@@ -58,8 +63,8 @@ describe.runIf(process.platform === 'linux')('a relay', () => {
       const server = echo()
       const port = await listening(server, '127.0.0.1')
       const published = { container: port, ...(address !== undefined && { address }) }
-      const [command = '', ...args] = relayCommand('127.0.0.2', '127.0.0.1', [published])
-      start(command, args)
+      const { command, env } = relayCommand('127.0.0.2', '127.0.0.1', [published])
+      start(command, env)
       expect(await ask('127.0.0.2', port, 'hello')).toBe('HELLO')
       const neighbour = ask('127.0.0.2', port, 'hello', '127.0.0.3').catch(() => '')
       expect([address, await neighbour]).toEqual([address, answer])
@@ -70,8 +75,8 @@ describe.runIf(process.platform === 'linux')('a relay', () => {
   it('starts while a program listens at 127.0.0.1 alone, and ends with it', async () => {
     const server = echo()
     const port = await listening(server, '127.0.0.1')
-    const [command = '', ...args] = relayCommand('127.0.0.2', '127.0.0.1', [{ container: port }])
-    start(command, args)
+    const { command, env } = relayCommand('127.0.0.2', '127.0.0.1', [{ container: port }])
+    start(command, env)
     expect(await ask('127.0.0.2', port, 'first')).toBe('FIRST')
     await new Promise((resolve) => server.close(resolve))
     // The list of sockets is read every tenth second at the latest.
@@ -108,16 +113,23 @@ async function isOpen(host: string, port: number): Promise<boolean> {
   }
 }
 
-async function passesOn(program: string, flag: string, script: string): Promise<void> {
+/** A computer that has this program, and none of the others that could relay. */
+async function passesOn(program: string): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'pristine-relay-'))
   const server = echo()
   const port = await listening(server, '127.0.0.1')
-  const peers = ['127.0.0.9', '127.0.0.1']
-  start(program, [flag, script, '127.0.0.2', String(port), '127.0.0.1', ...peers])
-  const long = 'x'.repeat(1 << 20)
-  expect(await Promise.all([ask('127.0.0.2', port, 'one'), ask('127.0.0.2', port, long)])).toEqual([
-    'ONE',
-    long.toUpperCase(),
-  ])
-  expect(await ask('127.0.0.2', port, 'three', '127.0.0.3').catch(() => '')).toBe('')
-  await new Promise((resolve) => server.close(resolve))
+  try {
+    for (const name of [program, 'grep', 'sleep']) await symlink(pathOf(name), path.join(folder, name))
+    const { command, env } = relayCommand('127.0.0.2', '127.0.0.1', [{ container: port }])
+    start(command, [...env, `PATH=${folder}`])
+    const long = 'x'.repeat(1 << 20)
+    expect(await Promise.all([ask('127.0.0.2', port, 'one'), ask('127.0.0.2', port, long)])).toEqual([
+      'ONE',
+      long.toUpperCase(),
+    ])
+    expect(await ask('127.0.0.2', port, 'three', '127.0.0.3').catch(() => '')).toBe('')
+  } finally {
+    await new Promise((resolve) => server.close(resolve))
+    await rm(folder, { recursive: true })
+  }
 }
