@@ -29,7 +29,7 @@ export const CleanupProject = z.strictObject({
 })
 export type CleanupProject = z.infer<typeof CleanupProject>
 
-/** What of the data folder no version of any project needs: so many recipes, and the contents that only they have. */
+/** What of the data folder no version of any project needs: so many recipes, and the contents and recordings that only they have. */
 export const UnneededStore = z.strictObject({
   kind: z.literal('recipes'),
   count: z.int(),

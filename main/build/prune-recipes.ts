@@ -6,8 +6,10 @@ import { type ProjectKey, VersionId } from '../../shared/ids.ts'
 import type { Host } from '../host/host.ts'
 import { planFile } from '../plan/plan-store.ts'
 import type { Home } from '../store/home.ts'
+import { projectKeys } from '../store/project-records.ts'
 import { withStoreLock } from '../store/store-lock.ts'
 import { findNeeded } from './needed-recipes.ts'
+import { unneededRecordings } from './unneeded-recordings.ts'
 
 /** In milliseconds: no file takes longer to write. */
 const DAY = 86_400_000
@@ -22,7 +24,8 @@ export const findUnneededRecipes = (host: PruneContext, own?: ProjectKey): Promi
   withStoreLock(host.home, async () => (await findUnneeded(host, own)).use)
 
 /**
- * Removes from the data folder what no version of any project needs: recipes, and contents that no other recipe has.
+ * Removes from the data folder what no version of any project needs: recipes, contents that no other recipe has, and
+ * recordings.
  * What a crash leaves is removed the next time. Errors: `busy`, `storage-failed`, those of the engine.
  */
 export function pruneRecipes(host: PruneContext, own?: ProjectKey): Promise<UnneededStore> {
@@ -52,7 +55,10 @@ async function findUnneeded(
   const doomed = versions.filter((id) => !isNeeded(id))
   const recipes = await Promise.all(doomed.map((id) => measure(home.version(id))))
   const contents = await unneededContents(home, versions.filter(isNeeded))
-  const files = [...recipes, ...contents]
+  const recordings = await Promise.all(
+    (await projectKeys(host)).map((key) => unneededRecordings(home, key, isNeeded)),
+  )
+  const files = [...recipes, ...contents, ...recordings.flat()]
   const bytes = files.reduce((sum, one) => sum + one.bytes, 0)
   return { use: { kind: 'recipes', count: doomed.length, bytes }, files }
 }

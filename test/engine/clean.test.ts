@@ -55,6 +55,14 @@ test('old versions go on an explicit word; current, known-good and the newest st
   expect(await project.reset('v1')).toMatchObject({ action: 'built', version: { ordinal: 1 } })
   await project.write(dockerfile(2))
   expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
+
+  // What was recorded of their builds goes with the versions.
+  const recorded = async () =>
+    (await project.engine.operations(project.folder)).flatMap(({ plan }) => plan?.ordinal ?? [])
+  expect(await recorded()).toEqual([2, 1, 4, 3, 2, 1])
+  const removed = await project.engine.remove(project.folder, { data: false, versions: true })
+  expect(removed).toMatchObject({ recipes: { count: 4 } })
+  expect(await recorded()).toEqual([])
 })
 
 test.each(sampled(['its id', 'its ordinal', 'all its names', 'its names but one of another project'], 4))(
