@@ -1,13 +1,12 @@
 import { productError } from '../../shared/errors.ts'
 import type { InputFile, Plan } from '../../shared/plan.ts'
 import { fromRoot, namedByHooks } from '../definition/inputs/project-inputs.ts'
-import { isIgnored } from '../definition/inputs/untracked-inputs.ts'
 import { mergedOf } from '../definition/read-project.ts'
 import { openInside } from '../files/open-inside.ts'
 import { lockPath } from '../lock/lock-file.ts'
 import { differingLinks, type HistoricInput } from '../plan/historic-inputs.ts'
 import { isAsPlanned } from './changed-inputs.ts'
-import { type Contents, isRegular } from './kept-contents.ts'
+import { type Contents, isRegular, type Place } from './kept-contents.ts'
 
 /**
  * What a version's hooks find otherwise than the folder has it today: its inputs as they were, and none of the files that
@@ -43,15 +42,20 @@ export async function historicInputs(
   const { checkout } = store
   const found: HistoricInput[] = []
   const missing: string[] = []
+  const others: { input: InputFile; place: Place; isGone: boolean }[] = []
   for (const input of inputs) {
-    const [name, executable, content] = input
-    const place = { root: checkout.root, name: fromRoot(checkout, name) }
+    const place = { root: checkout.root, name: fromRoot(checkout, input[0]) }
     if ((await isAsPlanned(checkout, checkout.folder, input)) && !checkout.differing.has(place.name)) continue
+    const isGone = checkout.linkTarget(place.name) === undefined && !(await store.hash(place))
+    others.push({ input, place, isGone })
+  }
+  const ignored = await checkout.ignored(others.flatMap(({ place, isGone }) => (isGone ? [place.name] : [])))
+  for (const { input, place, isGone } of others) {
+    const [name, executable, content] = input
     const [, target] = /^-> (.*)$/s.exec(content) ?? []
     const kept = isRegular(input) ? await store.find(content, place) : undefined
-    const isGone = checkout.linkTarget(place.name) === undefined && !(await store.hash(place))
     // Hooks never find what git ignores, not even if it is an input.
-    if (isGone && (await isIgnored(checkout, place.name)) !== false) missing.push(name)
+    if (ignored.has(place.name)) missing.push(name)
     else if (target !== undefined) found.push({ kind: 'link', path: name, target, isGone })
     else if (kept) {
       const open = () => openInside(kept.root, kept.name)

@@ -1,7 +1,8 @@
 import { canonical } from '../../shared/canonical.ts'
+import type { Plan } from '../../shared/plan.ts'
 import type { Permission } from '../../shared/trust.ts'
 import { ofService, permissionsWithoutImage } from '../container/launch/launch-permissions.ts'
-import { plannedStack } from '../definition/planned-stack.ts'
+import { type PlannedStack, plannedStack } from '../definition/planned-stack.ts'
 import type { ReadProject, ReadService } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
@@ -60,16 +61,17 @@ export async function permissionsOfVersion(
     const built = permissionsOfBuild(host.env, reading)
     return service.compose ? built.map((one) => ofService(service.name, one)) : built
   })
-  return [...(await permissionsOfPlan(host, project, version)), ...builds]
+  const stack = await plannedStack(host, project, version)
+  return [...(await permissionsOfPlan(host, project, version.plan, stack)), ...builds]
 }
 
-/** What the services of a version reach, whatever they were built from. */
+/** What the services of a version reach, whatever they were built from. `stack`: what its Compose files say. */
 export async function permissionsOfPlan(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
-  { id, plan }: Pick<VersionBuild, 'id' | 'plan'>,
+  plan: Plan,
+  stack: PlannedStack,
 ): Promise<Permission[]> {
-  const stack = await plannedStack(host, project, { id, plan })
   const found = plan.services.map((service) =>
     permissionsWithoutImage(
       host,

@@ -50,7 +50,7 @@ async function readRecipe(
   store: Contents,
 ): Promise<Recipe> {
   const local = localVariables(project, plan.file, env)
-  const files = await VersionFiles.open({ home, env }, project, id, plan.inputs)
+  const files = await VersionFiles.open({ home, env }, project, id, plan.inputs, store.checkout)
   const texts = plan.services.map(({ compose, args }) => [compose, args])
   const recorded = plan.stack && { texts, resources: plan.stack }
   const ofCompose = recorded && (await stackValues(env, project, recorded, files))

@@ -14,11 +14,9 @@ import { VersionFiles } from './version-files.ts'
 export interface PlannedStack {
   /** What they say of a service; undefined for one that no Compose file defines. */
   of(service: string): ComposedService | undefined
-  /** The files with values, secrets and configs that are only known as they are today; from the project's folder. */
-  today: string[]
 }
 
-const NONE: PlannedStack = { of: () => undefined, today: [] }
+const NONE: PlannedStack = { of: () => undefined }
 
 /** What is needed of this computer. */
 interface PlannedContext {
@@ -28,37 +26,38 @@ interface PlannedContext {
 
 /**
  * Reads what a plan records of Compose files, with the variables of today, and with the files that the version has where git
- * tracked them and their contents are kept. `made`: only what was made of it
- * is used, so that a variable that is needed and has no value is no failure.
+ * tracked them and their contents are kept: `files`, if these are open already, which then name those of today. `made`: only what was made of it is used, so that
+ * a variable that is needed and has no value is no failure.
  * Errors: definition-invalid, variable-missing.
  */
 export async function plannedStack(
   context: PlannedContext,
   project: ProjectPaths,
   version: PlannedVersion,
-  { made = false } = {},
+  { made = false, files: opened }: { made?: boolean; files?: VersionFiles } = {},
 ): Promise<PlannedStack> {
+  const { id, plan } = version
+  if (plan.services.every(({ compose }) => !compose)) return NONE
+  const files = opened ?? (await VersionFiles.open(context, project, id, plan.inputs))
   try {
-    return await readPlanned(context, project, version)
+    return await readPlanned(context.env, project, plan, files)
   } catch (error) {
     if (!made || !isProductError(error, 'variable-missing')) throw error
     // Each has another name: what is given here is not missing any more.
     const { name } = error.data as ErrorData<'variable-missing'>
-    return plannedStack({ ...context, env: { ...context.env, [name]: 'unknown' } }, project, version, {
-      made,
-    })
+    const env = { ...context.env, [name]: 'unknown' }
+    return plannedStack({ ...context, env }, project, version, { made, files })
   }
 }
 
 async function readPlanned(
-  { env, home }: PlannedContext,
+  env: PlannedContext['env'],
   project: ProjectPaths,
-  { id, plan: { services, stack: resources = {}, file, inputs } }: PlannedVersion,
+  { services, stack: resources = {}, file }: PlannedVersion['plan'],
+  files: VersionFiles,
 ): Promise<PlannedStack> {
   const recorded = services.flatMap(({ name, compose }) => (compose ? [[name, compose] as const] : []))
-  if (recorded.length === 0) return NONE
   const [first] = services
-  const files = await VersionFiles.open({ home, env }, project, id, inputs)
   const { stack, variables } = await answerFrom(
     project,
     recordedStack(
@@ -97,7 +96,6 @@ async function readPlanned(
         }
       )
     },
-    today: [...files.today].sort(),
   }
 }
 

@@ -72,14 +72,17 @@ export class VersionFiles {
     this.tree = tree
   }
 
+  /** `known`: what git tracks today, if that was read already. */
   static async open(
     { home, env }: { home: Home; env: Readonly<Record<string, string | undefined>> },
     project: ProjectPaths,
     id: VersionId,
     inputs: readonly InputFile[],
+    known?: { tree: WorkingTree | undefined },
   ): Promise<VersionFiles> {
     const absent = new Set(readingOf(home, id).absent)
-    const tree = absent.size === 0 ? 'none' : await openWorkingTree(gitRootOf(project), env)
+    if (known || absent.size === 0) return new VersionFiles({ home, project }, inputs, absent, known?.tree)
+    const tree = await openWorkingTree(gitRootOf(project), env)
     return new VersionFiles({ home, project }, inputs, absent, typeof tree === 'string' ? undefined : tree)
   }
 

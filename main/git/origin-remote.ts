@@ -11,7 +11,7 @@ export const readRemote = async (project: Pick<Project, 'path'>): Promise<string
 /** The same; undefined if git is missing or does not answer. Settings that git cannot read are as none. */
 export async function queryRemote(project: Pick<Project, 'path'>): Promise<string | null | undefined> {
   const args = ['config', '--get', 'remote.origin.url']
-  const text = await queryGit(project.path, args, process.env, ANSWERS)
+  const text = await queryGit(project.path, args, process.env, { codes: ANSWERS })
   if (text === undefined) return undefined
   const address = text.trim()
   return address === '' ? null : withoutLogin(address)

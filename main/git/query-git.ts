@@ -25,17 +25,17 @@ const HARDENED = [
 
 /**
  * Queries git about a working tree on this computer, whoever owns it and whatever repository the variables of `env`
- * refer to. Returns what it printed; undefined where git is missing, takes longer than 10 s, or ends with another code than
- * `codes`.
+ * refer to. `input` is what it reads. Returns what it printed; undefined where git is missing, takes longer than 10 s, or ends
+ * with another code than `codes`.
  */
 export async function queryGit(
   folder: string,
   args: string[],
   env: Readonly<Record<string, string | undefined>>,
-  codes: readonly number[] = [0],
+  { codes = [0], input }: { codes?: readonly number[]; input?: string } = {},
 ): Promise<string | undefined> {
   const signal = AbortSignal.timeout(TIMEOUT)
-  const options = { cwd: folder, env: environment(env), signal, group: true, largest: MAX_BYTES }
+  const options = { cwd: folder, env: environment(env), signal, group: true, largest: MAX_BYTES, input }
   const result = await spawnGit([...HARDENED, ...args], options).catch(() => undefined)
   return result && codes.includes(result.code) ? result.stdout : undefined
 }

@@ -14,6 +14,8 @@ interface SpawnOptions {
   group: boolean
   /** Bytes: when it has printed more, it is ended. */
   largest: number
+  /** What it reads; by default nothing. */
+  input?: string | undefined
   /** Called for each line of its progress and its messages, without passwords. */
   line?: ((text: string) => void) | undefined
 }
@@ -36,17 +38,19 @@ const GRACE = 5_000
  * Errors: `git-missing`, `cancelled`.
  */
 export async function spawnGit(args: string[], options: SpawnOptions): Promise<GitResult> {
-  const { cwd, env, signal, group: wished, largest, line } = options
+  const { cwd, env, signal, group: wished, largest, input, line } = options
   const group = wished && process.platform !== 'win32'
   const child = spawn('git', ['-C', cwd, ...args], {
     ...programPlace(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: group,
     windowsHide: true,
   })
   const full = new AbortController()
   const ended = end(child, AbortSignal.any([signal, full.signal]), group)
   const messages = new Messages(line)
+  // It may end before it has read all.
+  child.stdin.on('error', () => {}).end(input)
   child.stderr.setEncoding('utf8').on('data', (text: string) => messages.onOutput(text))
   const kept: Buffer[] = []
   let size = 0

@@ -14,7 +14,7 @@ export const DOWNLOADS = '/download/'
 /** A file that a browser takes. */
 export interface Offer {
   name: string
-  /** Reads it once, after it was read from the engine; `size` is in bytes. Whoever stops reading ends it. */
+  /** Reads it once, as it comes from the engine; `size` is in bytes. Whoever stops reading ends it. */
   open(signal: AbortSignal): Promise<{ size: number; content: Readable }>
 }
 
@@ -36,7 +36,7 @@ export class Downloads {
     const address = DOWNLOADS + randomBytes(32).toString('base64url')
     const [oldest] = this.offers.keys()
     if (this.offers.size >= MAX_OFFERS && oldest !== undefined) this.offers.delete(oldest)
-    this.offers.set(address, { name, open: (signal) => this.read(() => open(signal)) })
+    this.offers.set(address, { name, open: (signal) => this.read(open, signal) })
     setTimeout(() => this.offers.delete(address), OFFERED).unref()
     return address
   }
@@ -48,11 +48,12 @@ export class Downloads {
     return download
   }
 
-  private async read(open: () => Promise<AsyncIterable<Buffer>>): ReturnType<Offer['open']> {
+  private async read(open: Download['open'], signal: AbortSignal): ReturnType<Offer['open']> {
     const spool = await Spool.open(this.folder)
+    const end = new AbortController()
     try {
-      for await (const chunk of await open()) await spool.write(chunk)
-      return { size: spool.bytes, content: spool.read() }
+      const { size, content } = await open(AbortSignal.any([signal, end.signal]))
+      return { size, content: spool.relay(content, () => end.abort()) }
     } catch (error) {
       await spool.close()
       throw error

@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import path from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { productError } from '../../shared/errors.ts'
+import { Notifier } from '../host/notifier.ts'
+
+/** In bytes: how much is read at a time. */
+const CHUNK = 64 * 1024
 
 /**
  * Bytes on the disk of this computer that a page sends or takes as slowly as it likes. Docker locks a container while a file
@@ -46,6 +50,54 @@ export class Spool {
   /** All of it, which closes it. */
   read(): Readable {
     return this.file.createReadStream({ start: 0 })
+  }
+
+  /**
+   * Takes content as fast as it comes, and gives it as slowly as it is taken. `end` is called, and the spool closed, when all
+   * was taken, nobody takes it any more, or taking it failed, which whoever reads learns.
+   */
+  relay(content: AsyncIterable<Buffer>, end: () => void): Readable {
+    const grown = new Notifier()
+    const stopped = new AbortController()
+    let isWhole = false
+    const filling = (async () => {
+      for await (const chunk of content) {
+        if (stopped.signal.aborted) return
+        await this.write(chunk)
+        grown.notify()
+      }
+      isWhole = true
+      grown.notify()
+    })()
+    // It may fail while nobody waits for it.
+    filling.catch(() => {})
+    let at = 0
+    const next = async (): Promise<Buffer | null> => {
+      while (at === this.length) {
+        if (isWhole) return null
+        await Promise.race([filling, grown.wait(stopped.signal)])
+        stopped.signal.throwIfAborted()
+      }
+      const { buffer, bytesRead } = await this.file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, at)
+      at += bytesRead
+      return buffer.subarray(0, bytesRead)
+    }
+    return new Readable({
+      read() {
+        next().then(
+          (chunk) => this.push(chunk),
+          (error: Error) => this.destroy(error),
+        )
+      },
+      destroy: (error, done) => {
+        stopped.abort()
+        end()
+        void filling
+          .catch(() => {})
+          .then(() => this.close())
+          .then(() => done(error))
+      },
+    })
   }
 
   async close(): Promise<void> {

@@ -115,12 +115,11 @@ async function warnOfToday(
 ): Promise<void> {
   const plan = await loadPlan(host.home, id)
   if (!plan) return
-  const { today } = await plannedStack(host, project, { id, plan }, { made: true })
   const files = await VersionFiles.open(host, project, id, plan.inputs)
+  await plannedStack(host, project, { id, plan }, { made: true, files })
   for (const file of launch.run.options.envFiles ?? []) files.kept(pathFromProject(project, file) ?? file)
-  const all = [...today, ...files.today]
-  if (all.length === 0) return
-  const named = all.map(sanitize).join(', ')
+  if (files.today.size === 0) return
+  const named = [...files.today].sort().map(sanitize).join(', ')
   const text = `v${ordinal} runs with what ${named} holds today: git did not track it, or what it was is not kept.`
   run.report({ kind: 'warning', text })
 }

@@ -3,6 +3,7 @@ import { isProductError, isSystemError } from '../../../shared/errors.ts'
 import type { InputFile } from '../../../shared/plan.ts'
 import { statInside } from '../../files/open-inside.ts'
 import { gitRootOf, type ProjectPaths, pathInGitRoot } from '../../files/project-paths.ts'
+import { IgnoredFiles } from '../../git/ignored-files.ts'
 import { convertedWhenAdded } from '../../git/line-end-conversion.ts'
 import { linkInFile } from '../../git/links-in-files.ts'
 import type { TrackedFile } from '../../git/tracked-files.ts'
@@ -27,6 +28,7 @@ export class Checkout {
   readonly unreadable: boolean
   readonly env: Readonly<Record<string, string | undefined>>
   readonly hashes: HashCache
+  private readonly ignoring: IgnoredFiles
   /** Modified files with CRLF line ends for which it is unknown how git would add them. */
   readonly undecided = new Set<string>()
   /** Untracked files that would count if git did not ignore them, where git did not answer. They do not count. */
@@ -55,6 +57,7 @@ export class Checkout {
     this.unreadable = tree === 'unreadable'
     this.env = env
     this.hashes = hashes
+    this.ignoring = new IgnoredFiles(this.root, env)
   }
 
   /** `put`: absolute paths of what Pristine itself put into the folder. */
@@ -72,6 +75,16 @@ export class Checkout {
     if (this.put.size === 0) return true
     const at = join(folder, name)
     return !this.put.has(at) || this.tree?.has(at) === true
+  }
+
+  /**
+   * Those of the files (from the root) that git ignores, or of which it does not say whether it does; they need not exist. None
+   * where there is no repository.
+   */
+  async ignored(files: string[]): Promise<Set<string>> {
+    if (files.length === 0 || (!this.tree && !this.unreadable)) return new Set()
+    const known = await this.ignoring.among(files)
+    return new Set(files.filter((file) => known.get(file) !== false))
   }
 
   /** The path of a folder (absolute, in the root) from the root. */

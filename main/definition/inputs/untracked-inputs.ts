@@ -24,21 +24,6 @@ export async function notIgnored(checkout: Checkout, files: string[]): Promise<S
   return new Set(others?.split('\0').filter(Boolean))
 }
 
-/**
- * Whether git ignores a file (from the repository's root), which need not exist; undefined if there is a repository and git
- * does not answer.
- */
-export async function isIgnored(
-  { root, env, tree, unreadable }: Checkout,
-  file: string,
-): Promise<boolean | undefined> {
-  if (!tree && !unreadable) return false
-  // It takes names and no patterns anyway, and refuses to be told so. It ends with 1 where it ignores none.
-  const args = ['--no-literal-pathspecs', 'check-ignore', '--', `./${file}`]
-  const ignored = await queryGit(root, args, env, [0, 1])
-  return ignored === undefined ? undefined : ignored !== ''
-}
-
 /** What is worth saying of files (from the project's folder) that would be inputs if git tracked them. */
 export const untrackedWarnings = (files: string[]): Warning[] =>
   files.map((file) => ({

@@ -123,13 +123,13 @@ async function launchOfPlan(
   { images, agent, role, made = false }: From,
 ): Promise<Launch> {
   const layered = plan.layer !== undefined
-  const stack = await plannedStack(host, project, { id: version, plan }, { made })
+  const files = await VersionFiles.open(host, project, version, plan.inputs)
+  const stack = await plannedStack(host, project, { id: version, plan }, { made, files })
   // All at once, so that the person is asked only once.
   if (!made && plan.services.some(({ compose }) => compose)) {
-    const requested = await permissionsOfPlan(host, project, { id: version, plan })
+    const requested = await permissionsOfPlan(host, project, plan, stack)
     await requireTrust(host, project, requested, layered ? { layer: { merged: requested } } : {})
   }
-  const files = await VersionFiles.open(host, project, version, plan.inputs)
   const launches: Launch[] = []
   for (const [at, service] of plan.services.entries()) {
     const image = images.get(service.name)

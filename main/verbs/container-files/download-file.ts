@@ -22,8 +22,8 @@ export interface Download {
   /** In bytes. */
   size: number
   mode: number
-  /** Reads it once. Whoever stops reading ends it. Errors: those of the engine; `path-missing` if it is gone by now. */
-  open(signal: AbortSignal): Promise<AsyncGenerator<Buffer>>
+  /** Reads it once; its size may be another one by now. Whoever stops reading ends it. Errors: those of the engine; `path-missing` if it is gone by now. */
+  open(signal: AbortSignal): Promise<{ size: number; content: AsyncIterable<Buffer> }>
 }
 
 /**
@@ -47,7 +47,7 @@ export async function openDownload(
     open: async (signal) => {
       const opened = await openFile(engine, id, file.path, { signal })
       if (!opened) throw productError('path-missing', { path: file.path })
-      return opened.content
+      return opened
     },
   }
 }
@@ -81,7 +81,7 @@ export async function downloadFile(
   const hidden = `.${path.basename(target)}.${randomBytes(4).toString('hex')}.tmp`
   const temporary = path.join(path.dirname(target), hidden)
   try {
-    const content = await download.open(run.signal)
+    const { content } = await download.open(run.signal)
     const file = createWriteStream(temporary, { flags: 'wx', mode: download.mode })
     await pipeline(content, (chunks) => countBytes(chunks, report), file)
     if (replace) await rename(temporary, target)

@@ -1,24 +1,26 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of Compose files looks like this
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { openRecipes } from '../../../main/build/read-recipe.ts'
 import { composeRun } from '../../../main/container/launch/compose-run.ts'
 import { packStackFiles } from '../../../main/container/launch/stack-files.ts'
 import { environmentOf } from '../../../main/definition/compose/read-env-files.ts'
 import type { StackService } from '../../../main/definition/compose/stack/stack.ts'
 import { plannedStack } from '../../../main/definition/planned-stack.ts'
-import { storeReading } from '../../../main/definition/version-files.ts'
+import { storeReading, VersionFiles } from '../../../main/definition/version-files.ts'
 import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { planProject } from '../../../main/plan/plan.ts'
-import { versionId } from '../../../main/plan/plan-store.ts'
+import { storePlan, versionId } from '../../../main/plan/plan-store.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { productError } from '../../../shared/errors.ts'
 import { type Scratch, scratch } from '../inputs/scratch.ts'
 import { entriesOf } from '../inputs/tar-entries.ts'
 
+const GIT = execFileSync('/bin/sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
 const DIGEST = `docker.io/library/busybox@sha256:${'a'.repeat(64)}`
 const FILES = {
   'shop/pristine.lock': JSON.stringify({
@@ -66,7 +68,9 @@ test('an earlier version has the files that git tracked as they were, and names 
   const { project, plan } = await planIn(folder)
   expect(plan.inputs.map(([name]) => name)).toEqual(['.env', 'app.conf', 'app.env', 'other.conf'])
   const read = async () => {
-    const stack = await plannedStack(contextOf(folder), project, { id: versionId(plan), plan })
+    const id = versionId(plan)
+    const files = await VersionFiles.open(contextOf(folder), project, id, plan.inputs)
+    const stack = await plannedStack(contextOf(folder), project, { id, plan }, { files })
     const web = stack.of('web')
     if (!web) throw new Error('The service is there.')
     const { LEVEL, APP, LOCAL } = environmentOf(web.service)
@@ -78,7 +82,7 @@ test('an earlier version has the files that git tracked as they were, and names 
       written: tar ? (await entriesOf(tar)).map(({ header, content }) => [header.name, String(content)]) : [],
       mounted: mounts.map(({ target }) => target),
       sealed: stack.of('sealed')?.stack.configs['other'],
-      today: stack.today,
+      today: [...files.today].sort(),
     }
   }
   const unchanged = { env: ['old', 'old', 'old'], written: [], mounted: ['/run/secrets/token', '/conf'] }
@@ -118,9 +122,10 @@ test("an earlier version has no file that came later, unless that is the person'
   const { project, plan, definition } = await planIn(folder)
   const id = versionId(plan)
   const read = async () => {
-    const { of, today } = await plannedStack(contextOf(folder), project, { id, plan })
+    const files = await VersionFiles.open(contextOf(folder), project, id, plan.inputs)
+    const { of } = await plannedStack(contextOf(folder), project, { id, plan }, { files })
     const { LEVEL, EXTRA } = environmentOf(of('web')?.service as StackService)
-    return { LEVEL, EXTRA, today }
+    return { LEVEL, EXTRA, today: [...files.today].sort() }
   }
   await storeReading(contextOf(folder).home, id, definition.stack?.absent ?? [])
   await folder.write('shop/.env', 'LEVEL=2\n')
@@ -128,6 +133,18 @@ test("an earlier version has no file that came later, unless that is the person'
   expect(await read()).toEqual({ LEVEL: '2', EXTRA: 'broken', today: ['.env', 'extra.env'] })
   execFileSync('git', ['-C', folder.at('shop'), 'add', '.env', 'extra.env'])
   expect(await read()).toEqual({ LEVEL: '1', EXTRA: undefined, today: [] })
+
+  // What git tracks is read once for the recipes of all versions; only git can read this index.
+  execFileSync('git', ['-C', folder.at('shop'), 'update-index', '--split-index'])
+  await folder.write('bin/git', `#!/bin/sh\necho "$*" >> "$ASKED"\nexec ${GIT} "$@"\n`, 0o755)
+  const env = { PATH: `${folder.at('bin')}:/bin`, ASKED: folder.at('asked') }
+  await storePlan(contextOf(folder).home, id, plan)
+  const recipe = await openRecipes({ ...contextOf(folder), env }, project)
+  const named = { id, ordinal: 1 }
+  expect(await Promise.all([recipe(named), recipe(named)])).toMatchObject([{ whole: true }, { whole: true }])
+  const asked = await readFile(folder.at('asked'), 'utf8')
+  expect(asked.match(/ ls-files --stage /g)).toHaveLength(1)
+
   // Of a version that was made by an older Pristine, it is not known, nor from a record that is broken.
   const record = path.join(contextOf(folder).home.version(id), 'reading.json')
   for (const change of [() => rm(record), () => writeFile(record, '["'), () => writeFile(record, '{}')]) {

@@ -21,7 +21,7 @@ afterAll(async () => {
 })
 
 const offer = (name: string, content: () => AsyncGenerator<Buffer>) =>
-  downloads.offer({ name, open: async () => content() })
+  downloads.offer({ name, open: async () => ({ size: 5, content: content() }) })
 const hello = async function* () {
   yield Buffer.from('hel')
   yield Buffer.from('lo')
@@ -100,8 +100,9 @@ test('a file whose reading fails gives none; what nobody wants any more is not r
   const stop = new AbortController()
   const endless = downloads.offer({
     name: 'b',
-    open: async (signal) =>
-      (async function* () {
+    open: async (signal) => ({
+      size: 1e9,
+      content: (async function* () {
         try {
           for (;;) {
             signal.throwIfAborted()
@@ -112,12 +113,44 @@ test('a file whose reading fails gives none; what nobody wants any more is not r
           ended.resolve()
         }
       })(),
+    }),
   })
-  await expect(fetch(server.origin + endless, { signal: stop.signal })).rejects.toThrow()
+  const got = fetch(server.origin + endless, { signal: stop.signal }).then((response) => response.text())
+  await expect(got).rejects.toThrow()
   await ended.promise
   expect((await readdir(path.dirname(serving.home))).filter((name) => name.startsWith('transfer-'))).toEqual(
     [],
   )
+})
+
+test('a browser has what was read so far, and one that takes nothing holds up nobody', async () => {
+  const first = Promise.withResolvers<void>()
+  const last = Promise.withResolvers<void>()
+  const size = 64 * 1024 * 1024
+  const address = downloads.offer({
+    name: 'a',
+    open: async () => ({
+      size,
+      content: (async function* () {
+        yield Buffer.alloc(1000, 'a')
+        await first.promise
+        yield Buffer.alloc(size - 1000, 'b')
+        last.resolve()
+      })(),
+    }),
+  })
+  const reader = (await fetch(server.origin + address)).body?.getReader()
+  const begun = (await reader?.read())?.value
+  expect(begun?.at(-1)).toBe('a'.charCodeAt(0))
+  first.resolve()
+  await last.promise
+  let bytes = begun?.length ?? 0
+  for (;;) {
+    const read = await reader?.read()
+    if (!read || read.done) break
+    bytes += read.value.length
+  }
+  expect(bytes).toBe(size)
 })
 
 test('where nothing can be kept, the engine is not asked', async () => {
@@ -127,7 +160,7 @@ test('where nothing can be kept, the engine is not asked', async () => {
     name: 'a',
     open: async () => {
       isAsked = true
-      return hello()
+      return { size: 5, content: hello() }
     },
   })
   await expect(unwritable.take(address)?.open(new AbortController().signal)).rejects.toMatchObject({
