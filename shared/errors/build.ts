@@ -16,7 +16,9 @@ const mendBuild = ({ problem }: { problem: string }): string | undefined =>
     : undefined
 
 /** What helps where a hook failed, by its exit code and by what its program or the engine printed. */
-function mendHook({ code, output }: { code: number; output: string[] }): string {
+function mendHook(failed: { hook: string; code: number; output: string[] }): string {
+  if (failed.hook === 'initializeCommand') return mendLocal(failed)
+  const { code, output } = failed
   const text = output.join('\n')
   if (code === KILLED) return OUT_OF_MEMORY
   if (/inotify|file watchers/i.test(text) && NO_SPACE.test(text))
@@ -25,7 +27,18 @@ function mendHook({ code, output }: { code: number; output: string[] }): string 
     return 'Give the container more shared memory ("--shm-size" in "runArgs", "shm_size" in a Compose file)'
   if (NO_SPACE.test(text))
     return 'Free space on the engine\'s disk ("pristine clean" shows which old versions can go)'
-  return mendMissingProgram({ code, output }) ?? 'Correct the command'
+  return mendMissingProgram({ code, output }, false) ?? 'Correct the command'
+}
+
+/** The same for a command that ran on this computer, outside the engine and its images. */
+function mendLocal({ code, output }: { code: number; output: string[] }): string {
+  const text = output.join('\n')
+  if (code === KILLED)
+    return "It was killed, most likely because this computer's memory ran out: close other programs,"
+  if (/inotify|file watchers/i.test(text) && NO_SPACE.test(text))
+    return 'Let this computer watch more files (its setting fs.inotify.max_user_watches)'
+  if (NO_SPACE.test(text)) return 'Free space on this computer'
+  return mendMissingProgram({ code, output }, true) ?? 'Correct the command'
 }
 
 /** What can go wrong while a version is built. */

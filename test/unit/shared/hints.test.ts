@@ -119,6 +119,22 @@ describe('a hint follows from the cause', () => {
     ],
     ...(
       [
+        [137, '', /^It was killed, .* this computer's memory ran out: close other programs, and run again/],
+        [1, 'cp: error writing: No space left on device', /^Free space on this computer and run again/],
+        [1, "Error: ENOSPC: System limit for number of file watchers reached, watch '/x'", /^Let this comp/],
+        [127, '/bin/sh: 1: gcloud: not found', /^This computer has no gcloud: install it, or name a program/],
+        [127, 'spawn gcloud ENOENT', /^This computer has no gcloud: install it, or/],
+        [127, '/bin/sh: 1: bash: not found', /^This computer has no bash: install it, or write the command/],
+        [127, '/bin/sh: 1: ./setup.sh: not found', /correct the path, or install that program, and run/],
+        [1, 'gcloud: no project', /^Correct the command/],
+      ] as const
+    ).map(([code, line, hint]): [ErrorCode, object, RegExp] => [
+      'hook-failed',
+      { hook: 'initializeCommand', command: 'x', code, output: [line] },
+      hint,
+    ]),
+    ...(
+      [
         ['/bin/sh: bash: not found', /^The image has no bash: .* for \/bin\/sh, and run again/],
         ['/bin/sh: 1: npm: not found', /^The image has no npm: install it/],
         ['bash: line 1: npm: command not found', /^The image has no npm: install it/],
