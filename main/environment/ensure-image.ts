@@ -8,7 +8,6 @@ import { restoreNames } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
 import type { Host } from '../host/host.ts'
-import { saveLock } from '../lock/save-lock.ts'
 import type { Planned } from '../plan/plan.ts'
 import { holdsPlan, loadInventory, storeInventory } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
@@ -19,7 +18,7 @@ import type { PlannedChange } from './planned-change.ts'
 import { buildAndRecord } from './record-build.ts'
 
 /**
- * Ensures that the lock is written, and that the image exists and is in the history. Only for the project's writer.
+ * Ensures that the image of a planned change, whose lock is settled, exists and is in the history. Only for the project's writer.
  * Errors: those of building.
  */
 export async function ensureImage(
@@ -29,17 +28,6 @@ export async function ensureImage(
   run: Run,
 ): Promise<{ launch: Launch; current: CurrentState }> {
   const { planned, current, images, launch, ordinal, because } = plannedChange
-  const { next, added, removed, file, written } = planned.lock
-  // An equivalent lock is not rewritten, whatever its formatting.
-  if (added.length > 0 || removed.length > 0) {
-    await saveLock(host.home, project, { definitionFile: planned.definition.file, file, written }, next)
-    // Reported here, because the file stays in the person's folder even if the build fails.
-    const note = (text: string) => run.report({ kind: 'note', text: `pristine.lock: ${text}` })
-    const isBuiltin = (reference: string) => Object.hasOwn(next.frontends ?? {}, reference)
-    for (const reference of added)
-      note(isBuiltin(reference) ? `the engine's own frontend for ${reference}` : `pinned ${reference}`)
-    for (const reference of removed) note(`dropped ${reference}`)
-  }
   await recoverLedger(host, project)
   if (plannedChange.adoption) await adoptVersion(host, project, planned, plannedChange.adoption, run)
   const known = current.history.versions.some((version) => version.id === planned.id)

@@ -40,6 +40,8 @@ export const withGrants = (host: Host, { trust = [] }: Pick<UpOptions, 'trust'>)
 
 /** What the definition wants, what the engine has, and the change that follows. */
 export interface PlannedChange {
+  /** What was planned. */
+  read: ReadProject
   planned: Planned
   current: CurrentState
   /** Set if the wanted version has an image by an older form of its plan. */
@@ -87,6 +89,7 @@ export async function planChange(
   reportWarnings(planned, run, { all: change.kind === 'build' })
   if (change.kind === 'build') await checkComputer(host, project, planned, engine, run)
   return {
+    read,
     planned,
     current,
     adoption,

@@ -48,7 +48,7 @@ export async function readDevcontainerLock(
 }
 
 /**
- * Brings the file up to date with a lock, if there is one. References keep the spelling that the file has; new ones get that
+ * Brings the file up to date with a lock, if there is one; returns whether it changed. References keep the spelling that the file has; new ones get that
  * of the definition, as `written` has it by reference. Errors: `lock-invalid`, `storage-failed`.
  */
 export async function updateDevcontainerLock(
@@ -56,9 +56,9 @@ export async function updateDevcontainerLock(
   definitionFile: string,
   { features = {} }: Lock,
   written: Readonly<Record<string, string>>,
-): Promise<void> {
+): Promise<boolean> {
   const now = await readDevcontainerLock(project, definitionFile)
-  if (now === undefined) return
+  if (now === undefined) return false
   const spelling = new Map(
     [...Object.values(written), ...Object.keys(now)].map((name) => [featureKey(name), name]),
   )
@@ -68,8 +68,9 @@ export async function updateDevcontainerLock(
     .sort(([a], [b]) => a.localeCompare(b))
   const text = `${JSON.stringify({ features: Object.fromEntries(next.map(inOrder)) }, null, 2)}\n`
   const before = JSON.stringify(Object.entries(now).map(inOrder))
-  if (JSON.stringify(next.map(inOrder)) === before) return
+  if (JSON.stringify(next.map(inOrder)) === before) return false
   await writeLockText(project, devcontainerLockPath(definitionFile), text)
+  return true
 }
 
 const inOrder = ([reference, { version, resolved, integrity, dependsOn }]: [string, FeaturePin]): [

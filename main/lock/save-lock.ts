@@ -14,16 +14,18 @@ export interface LockFiles {
 }
 
 /**
- * Writes the lock of a project's definition, and keeps `devcontainer-lock.json` equal if there is one. Errors: `storage-failed`, `lock-invalid`.
+ * Writes the lock of a project's definition, and keeps `devcontainer-lock.json` equal if there is one; returns whether that
+ * one changed. Errors: `storage-failed`, `lock-invalid`.
  */
 export async function saveLock(
   home: Home,
   project: Project,
   { definitionFile, file, written }: LockFiles,
   lock: Lock,
-): Promise<void> {
+): Promise<boolean> {
   // Of two that differ it counts first: if the process ends in between, the next one goes on from here.
-  await updateDevcontainerLock(project, definitionFile, lock, written)
+  const changesOther = await updateDevcontainerLock(project, definitionFile, lock, written)
   await writeLock(project, file, lock)
   await forgetFound(home, project.key)
+  return changesOther
 }

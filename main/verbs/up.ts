@@ -31,6 +31,7 @@ import { planResumption } from '../environment/set/resume-set.ts'
 import { needsOf } from '../environment/set/start-services.ts'
 import { stopSet } from '../environment/set/stop-set.ts'
 import { orNoEnvironment } from '../environment/set/with-environment-state.ts'
+import { settleLock } from '../environment/settle-lock.ts'
 import { showEnvironment } from '../environment/show-environment.ts'
 import { writeIntent } from '../environment/write-ahead-intent.ts'
 import { imageName } from '../history/image-names.ts'
@@ -58,7 +59,7 @@ export function up(base: Host, project: Project, options: UpOptions, run: Run): 
       await keepRoot(host.home, project)
       if (options.definition !== undefined)
         await rememberDefinition(host.home, project.key, plannedChange.planned.definition.file)
-      return apply(host, project, plannedChange, run).catch(async (error: unknown) => {
+      return apply(host, project, options, plannedChange, run).catch(async (error: unknown) => {
         if (!isProductError(error, 'input-changed')) throw error
         // The cause is a hook that writes a lockfile, or a file that was saved meanwhile. Only once: a hook may change an
         // input each time.
@@ -66,7 +67,8 @@ export function up(base: Host, project: Project, options: UpOptions, run: Run): 
           kind: 'warning',
           text: `${error.message} The version is built again, with what it is now.`,
         })
-        return apply(host, project, await planChange(host, project, options, run, 'bake'), run)
+        const anew = await planChange(host, project, options, run, 'bake')
+        return apply(host, project, options, anew, run)
       })
     })
   })
@@ -83,12 +85,20 @@ export function upTo(
   return asWriter(host, project, 'up', run, async (run) => {
     const plannedChange = await planChange(host, project, options, run, 'bake')
     if (plannedChange.planned.id !== wanted || plannedChange.change.kind === 'build') return undefined
-    return apply(host, project, plannedChange, run)
+    return apply(host, project, options, plannedChange, run)
   })
 }
 
-function apply(host: Host, project: Project, plannedChange: PlannedChange, run: Run): Promise<UpResult> {
-  return orNoEnvironment(plannedChange.current.facts, () => bringAbout(host, project, plannedChange, run))
+function apply(
+  host: Host,
+  project: Project,
+  options: UpOptions,
+  plannedChange: PlannedChange,
+  run: Run,
+): Promise<UpResult> {
+  return orNoEnvironment(plannedChange.current.facts, async () =>
+    bringAbout(host, project, await settleLock(host, project, options, plannedChange, run), run),
+  )
 }
 
 async function bringAbout(
@@ -180,10 +190,11 @@ export function ensureBuilt(
   return asWriter(host, project, 'build', run, async (run) => {
     const read = await first(host, project, options, run)
     return learningFacts(host, project, read, options, run, async (again) => {
-      const plannedChange = await planChange(host, project, options, run, 'bake', again ? undefined : read)
-      const { change, because, ordinal } = plannedChange
-      if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })
-      return orNoEnvironment(plannedChange.current.facts, async () => {
+      const found = await planChange(host, project, options, run, 'bake', again ? undefined : read)
+      return orNoEnvironment(found.current.facts, async () => {
+        const plannedChange = await settleLock(host, project, options, found, run)
+        const { change, because, ordinal } = plannedChange
+        if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })
         const { launch: made, current } = await ensureImage(host, project, plannedChange, run)
         const version = { id: plannedChange.planned.id, ordinal }
         const launch = await ensureContent(host, project, current, version, made, run)

@@ -71,6 +71,24 @@ test('a touched file whose content stays changes nothing', async () => {
   expect((await project.plan()).because).toMatchObject([{ input: 'package-lock.json' }])
 })
 
+test('a version has devcontainer-lock.json as Pristine has written it', async () => {
+  const digest = `sha256:${'a'.repeat(64)}`
+  const unused = { version: '1.0.0', resolved: `registry.example/f/tool@${digest}`, integrity: digest }
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile', context: '..' }, postCreateCommand: 'true' }),
+    '.devcontainer/Dockerfile': 'FROM busybox:1.36\nCOPY . /app\n',
+    '.devcontainer/devcontainer-lock.json': JSON.stringify({
+      features: { 'registry.example/f/tool:1': unused },
+    }),
+  })
+  const first = await project.up()
+  expect(first).toMatchObject({ action: 'built', version: { ordinal: 1 }, lock: { added: ['busybox:1.36'] } })
+  const written = '{\n  "features": {}\n}\n'
+  expect(await read(project, '.devcontainer/devcontainer-lock.json')).toBe(written)
+  expect((await project.exec('cat /app/.devcontainer/devcontainer-lock.json')).stdout).toBe(written)
+  expect(await project.up()).toMatchObject({ action: 'none', version: first.version })
+})
+
 testEven('a new reference is added, an unused one dropped, and both are reported', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
