@@ -110,6 +110,7 @@ export async function completeLock(
   const lacking = { images: new Set(missing.images), downloads: new Set(missing.downloads) }
   const wanted = {
     images: needed.images.filter((reference) => lacking.images.has(reference) || again(reference)),
+    unpinned: lacking.images,
     downloads: needed.downloads.filter((url) => lacking.downloads.has(url) || again(url)),
     // A pin that exists is needed: whoever has the lock builds with the same frontend.
     frontends: new Map([...frontends].filter(([reference]) => !Object.hasOwn(kept.images, reference))),

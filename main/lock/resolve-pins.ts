@@ -16,20 +16,28 @@ export interface Resolver {
 }
 
 /**
- * Resolves an image reference to `repository@sha256:…`. If its registry cannot be reached, the digest of the engine's
- * own copy is used, with a warning.
- * Errors: `reference-unknown`, `reference-local`, `registry-unreachable`, `cancelled`.
+ * Resolves an image reference to the `repository@sha256:…` that its registry has for it today.
+ * Errors: `reference-unknown`, `registry-unreachable`, `cancelled`.
  */
 export async function resolveImage(resolver: Resolver, reference: string, run: Run): Promise<string> {
-  const parsed = parseImageReference(reference)
-  if (!parsed) throw productError('usage', { problem: `"${reference}" is not an image reference.` })
+  const parsed = parsedReference(reference)
   if (parsed.digest) return `${parsed.repository}@${parsed.digest}`
   const full = `${parsed.repository}:${parsed.tag ?? 'latest'}`
+  const digest = await resolveDigest(resolver.engine, reference, full, resolver.env, run)
+  return `${parsed.repository}@${digest}`
+}
+
+/**
+ * The same for a reference without a pin. If its registry does not answer for it, the digest of the engine's own copy is
+ * used, with a warning: that copy may be old, and is better than no environment. Errors: those of resolving;
+ * `reference-local`.
+ */
+async function resolveUnpinned(resolver: Resolver, reference: string, run: Run): Promise<string> {
   try {
-    const digest = await resolveDigest(resolver.engine, reference, full, resolver.env, run)
-    return `${parsed.repository}@${digest}`
+    return await resolveImage(resolver, reference, run)
   } catch (error) {
     if (!isNotHad(error)) throw error
+    const parsed = parsedReference(reference)
     const digest = await digestOfCopy(resolver, reference, parsed, error, run)
     run.report({
       kind: 'warning',
@@ -37,6 +45,12 @@ export async function resolveImage(resolver: Resolver, reference: string, run: R
     })
     return `${parsed.repository}@${digest}`
   }
+}
+
+function parsedReference(reference: string): ImageReference {
+  const parsed = parseImageReference(reference)
+  if (!parsed) throw productError('usage', { problem: `"${reference}" is not an image reference.` })
+  return parsed
 }
 
 /**
@@ -82,20 +96,23 @@ async function hasDigest(
 /** What is resolved: the pins, and the frontends that could not be had. */
 export type Resolved = Pick<Lock, 'images' | 'downloads'> & { frontends: NonNullable<Lock['frontends']> }
 
-/**
- * Resolves references and downloads, side by side. `frontends` are those of the images that the engine's own one may take the
- * place of. Errors: those of resolving; `frontend-needed`.
- */
-export async function resolvePins(
-  resolver: Resolver,
-  wanted: { images: string[]; downloads: string[]; frontends: ReadonlyMap<string, NamedFrontend> },
-  run: Run,
-): Promise<Resolved> {
+/** What is to be resolved. */
+interface Wanted {
+  images: string[]
+  /** Those of the images that have no pin yet. */
+  unpinned: ReadonlySet<string>
+  downloads: string[]
+  /** Those of the images that the engine's own frontend may take the place of. */
+  frontends: ReadonlyMap<string, NamedFrontend>
+}
+
+/** Resolves references and downloads, side by side. Errors: those of resolving; `reference-local`, `frontend-needed`. */
+export async function resolvePins(resolver: Resolver, wanted: Wanted, run: Run): Promise<Resolved> {
   const builtin: string[] = []
   const [images, downloads] = await Promise.all([
     Promise.all(
       wanted.images.map(async (reference) => {
-        const resolved = await resolveOrBuiltin(resolver, reference, wanted.frontends.get(reference), run)
+        const resolved = await resolveOrBuiltin(resolver, reference, wanted, run)
         if (resolved === BUILTIN) builtin.push(reference)
         return resolved === BUILTIN ? [] : [[reference, { resolved }] as const]
       }),
@@ -116,12 +133,13 @@ export async function resolvePins(
 async function resolveOrBuiltin(
   resolver: Resolver,
   reference: string,
-  frontend: NamedFrontend | undefined,
+  { unpinned, frontends }: Wanted,
   run: Run,
 ): Promise<string> {
   try {
-    return await resolveImage(resolver, reference, run)
+    return await (unpinned.has(reference) ? resolveUnpinned : resolveImage)(resolver, reference, run)
   } catch (error) {
+    const frontend = frontends.get(reference)
     if (!frontend || !mayBeBuiltin(frontend, error)) throw error
     await requireBuiltin(resolver.engine, frontend, { cause: error })
     run.report({ kind: 'warning', text: `${error.message} ${isProductError(error) ? error.why : ''}`.trim() })

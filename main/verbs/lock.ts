@@ -200,7 +200,7 @@ async function ofDigest(resolver: Resolver, reference: string, run: Run): Promis
   const locked = pinnedByHand(reference) ?? reference
   const asked = tag === undefined ? undefined : resolveImage(resolver, `${repository}:${tag}`, run)
   const latest = await asked?.catch((error: unknown) => {
-    const hasNone = ['reference-unknown', 'reference-local', 'platform-missing'] as const
+    const hasNone = ['reference-unknown', 'platform-missing'] as const
     if (hasNone.some((code) => isProductError(error, code))) return undefined
     throw error
   })
