@@ -2,9 +2,8 @@ import type { Hook } from '../../shared/definition.ts'
 import type { Run } from '../../shared/operation.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import type { Permission } from '../../shared/trust.ts'
-import { permissionsOfLayer, permissionsOfProject } from '../build/project-permissions.ts'
 import { fetchDeferred } from '../clone/fetch-deferred.ts'
-import { runCommands } from '../container/run-hooks.ts'
+import { runCommands } from '../container/start/run-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
 import { substituteAll } from '../definition/devcontainer/document/substitute.ts'
 import { resolvePart } from '../definition/devcontainer/resolve-run.ts'
@@ -23,6 +22,7 @@ import {
   touchedFiles,
 } from '../trust/project-files.ts'
 import { isTrusted, requireTrust } from '../trust/require-trust.ts'
+import { permissionsOfLayer, permissionsOfProject } from './computer/project-permissions.ts'
 import { runOnHost } from './computer/run-host-command.ts'
 import { readConsented } from './read-consented.ts'
 

@@ -1,13 +1,13 @@
 import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Permission } from '../../shared/trust.ts'
-import { permissionsOfLayer, permissionsOfProject } from '../build/project-permissions.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
 import { type FetchOptions, readFetched } from '../lock/read-fetched.ts'
 import { isShared, isUnfetched, readLocked } from '../lock/read-locked.ts'
 import type { Project } from '../store/open-project.ts'
 import { isTrusted, requireTrust } from '../trust/require-trust.ts'
+import { permissionsOfLayer, permissionsOfProject } from './computer/project-permissions.ts'
 
 /** The text in place of the requests of a feature that is not on this computer. */
 const UNKNOWN = 'what is known, and asked, once it is fetched'

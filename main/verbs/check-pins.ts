@@ -1,6 +1,6 @@
 import { productError } from '../../shared/errors.ts'
 import { parseImageReference } from '../../shared/image-reference.ts'
-import { permissionsOfProject, variablesOfImages } from '../build/project-permissions.ts'
+import { permissionsOfProject, variablesOfImages } from '../environment/computer/project-permissions.ts'
 import type { Host } from '../host/host.ts'
 import { isTarball, resolvedOf } from '../lock/feature-pin.ts'
 import { FeatureFetcher } from '../lock/fetch-feature.ts'

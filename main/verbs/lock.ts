@@ -4,7 +4,7 @@ import { parseImageReference, pinnedByHand } from '../../shared/image-reference.
 import type { LockCheck, LockReport, OutdatedPin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import { unplannedFacts } from '../build/base-facts.ts'
-import { permissionsOfProject, variablesOfImages } from '../build/project-permissions.ts'
+import { permissionsOfProject, variablesOfImages } from '../environment/computer/project-permissions.ts'
 import { readConsented } from '../environment/read-consented.ts'
 import type { Host } from '../host/host.ts'
 import { builtinFrontends } from '../lock/builtin-frontend.ts'

@@ -1,7 +1,7 @@
 import { isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
-import { permissionsOfProject, variablesOfImages } from '../build/project-permissions.ts'
+import { permissionsOfProject, variablesOfImages } from '../environment/computer/project-permissions.ts'
 import type { UpOptions } from '../environment/planned-change.ts'
 import type { Host } from '../host/host.ts'
 import { isShared, readLocked } from '../lock/read-locked.ts'

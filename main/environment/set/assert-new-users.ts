@@ -1,5 +1,5 @@
 import type { Run } from '../../../shared/operation.ts'
-import { assertUsers, usersToFind } from '../../container/assert-users.ts'
+import { assertUsers, usersToFind } from '../../container/start/assert-users.ts'
 import { withVolumes } from '../../data/stacks/engine-place.ts'
 import type { Made, Swap } from './swap.ts'
 

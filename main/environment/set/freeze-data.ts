@@ -1,7 +1,7 @@
 import type { Run } from '../../../shared/operation.ts'
 import { execContext, type Launch } from '../../container/launch/prepare-launch.ts'
 import type { EnvironmentFacts } from '../../container/read-environment.ts'
-import { runHook } from '../../container/run-hooks.ts'
+import { runHook } from '../../container/start/run-hooks.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import type { Host } from '../../host/host.ts'
 import { loadPlan } from '../../plan/plan-store.ts'

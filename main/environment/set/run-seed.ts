@@ -1,12 +1,12 @@
 import { isProductError } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/operation.ts'
-import { hookFailure } from '../../container/hook-failure.ts'
-import { withSecrets } from '../../container/inject-secrets.ts'
 import { withProvidedEnv } from '../../container/launch/exec-context.ts'
 import { execContext, type Launch } from '../../container/launch/prepare-launch.ts'
 import { asSealed } from '../../container/launch/read-only-root.ts'
-import { runHook } from '../../container/run-hooks.ts'
-import { assertStillRunning } from '../../container/wait-ready.ts'
+import { hookFailure } from '../../container/start/hook-failure.ts'
+import { withSecrets } from '../../container/start/inject-secrets.ts'
+import { runHook } from '../../container/start/run-hooks.ts'
+import { assertStillRunning } from '../../container/start/wait-ready.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 
 /**

@@ -6,12 +6,12 @@ import { type Start, startOfSet } from '../../container/last-start.ts'
 import type { PortChoice } from '../../container/launch/choose-ports.ts'
 import type { Launch } from '../../container/launch/prepare-launch.ts'
 import { redactLocal } from '../../container/redact-secrets.ts'
-import { assertRunning, waitEnded, waitReady } from '../../container/wait-ready.ts'
+import { start } from '../../container/start/start-container.ts'
+import { assertRunning, waitEnded, waitReady } from '../../container/start/wait-ready.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { inspectContainer, lastLogLines } from '../../docker/containers.ts'
 import { allOrNone } from './all-or-none.ts'
 import { Milestones } from './milestones.ts'
-import { start } from './start-container.ts'
 import {
   awaitedEnds,
   type Condition,

@@ -1,9 +1,9 @@
 import { isProductError } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/operation.ts'
+import { warn } from '../../container/start/start-container.ts'
 import { inspectContainer } from '../../docker/containers.ts'
 import { removeNetwork } from '../../docker/networks.ts'
 import { removeOrStop } from './remove-or-stop.ts'
-import { warn } from './start-container.ts'
 import type { Made, Swap } from './swap.ts'
 
 /** Why the stopped old containers do not run again. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FailedChecks, type HealthLimits } from '../../../main/container/failed-checks.ts'
+import { FailedChecks, type HealthLimits } from '../../../main/container/start/failed-checks.ts'
 
 /**
  * When a check that always fails and takes `took` has failed for good, and how many checks began by then, if each begins a

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { relayCommand } from '../../../main/container/loopback-relay.ts'
+import { relayCommand } from '../../../main/container/start/loopback-relay.ts'
 import { ProcessGroup } from '../../process-group.ts'
 
 /** Where a program of the system is, which needs no other one to start; empty where it is not. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rootlessAdvice } from '../../../main/container/rootless-warning.ts'
+import { rootlessAdvice } from '../../../main/container/start/rootless-warning.ts'
 
 const accounts = 'root:x:0:0::/root:/bin/sh\ndev:x:1000:1001::/home/dev:/bin/sh\n'
 

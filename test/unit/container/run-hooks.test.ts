@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type Execute, runCommands } from '../../../main/container/run-hooks.ts'
+import { type Execute, runCommands } from '../../../main/container/start/run-hooks.ts'
 import type { HookName } from '../../../shared/definition.ts'
 import type { OperationEvent } from '../../../shared/operation.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { ancestors } from '../../../main/container/chown-mounts.ts'
-import { parseWriteAccess, placeOutside } from '../../../main/container/write-access.ts'
+import { ancestors } from '../../../main/container/start/chown-mounts.ts'
+import { parseWriteAccess, placeOutside } from '../../../main/container/start/write-access.ts'
 
 test('of a repository that is mounted whole, the folder to be given to a user is the project', () => {
   const mount = { source: '/home/me/repo', target: '/workspaces/repo' }

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of a definition looks like this
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { permissionsOfProject } from '../../../main/build/project-permissions.ts'
 import { readProject } from '../../../main/definition/read-project.ts'
+import { permissionsOfProject } from '../../../main/environment/computer/project-permissions.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { changeSettings } from '../../../main/store/settings.ts'

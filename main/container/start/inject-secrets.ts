@@ -1,8 +1,8 @@
-import { isProductError, ProductError } from '../../shared/errors.ts'
-import type { Run } from '../../shared/operation.ts'
-import type { Hidden } from '../docker/streams/redactor.ts'
-import type { Launch } from './launch/prepare-launch.ts'
-import { hiding, localValues, redact, redactRun, valuesOfSecrets } from './redact-secrets.ts'
+import { isProductError, ProductError } from '../../../shared/errors.ts'
+import type { Run } from '../../../shared/operation.ts'
+import type { Hidden } from '../../docker/streams/redactor.ts'
+import type { Launch } from '../launch/prepare-launch.ts'
+import { hiding, localValues, redact, redactRun, valuesOfSecrets } from '../redact-secrets.ts'
 
 /**
  * Runs work whose commands receive the declared secrets: `work` gets their variables. No value of them, or of what the

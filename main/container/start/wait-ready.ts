@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HealthCheck } from '../../shared/definition.ts'
-import { isProductError, type ProductError, productError } from '../../shared/errors.ts'
-import type { Run } from '../../shared/operation.ts'
-import type { Engine } from '../docker/connection/connect.ts'
-import { type ContainerDetails, inspectContainer, lastLogLines } from '../docker/containers.ts'
-import { exec, execOutput } from '../docker/exec/exec.ts'
+import type { HealthCheck } from '../../../shared/definition.ts'
+import { isProductError, type ProductError, productError } from '../../../shared/errors.ts'
+import type { Run } from '../../../shared/operation.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { type ContainerDetails, inspectContainer, lastLogLines } from '../../docker/containers.ts'
+import { exec, execOutput } from '../../docker/exec/exec.ts'
+import { ENGINE_DEFAULTS } from '../launch/health-request.ts'
 import { FailedChecks, type HealthLimits } from './failed-checks.ts'
-import { ENGINE_DEFAULTS } from './launch/health-request.ts'
 
 const FIRST_PAUSE = 25
 const LONGEST_PAUSE = 1_000

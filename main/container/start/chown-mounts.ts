@@ -1,9 +1,9 @@
 import path from 'node:path'
-import type { Run } from '../../shared/operation.ts'
-import type { Engine } from '../docker/connection/connect.ts'
-import { containerChanges } from '../docker/containers.ts'
-import { execOutput } from '../docker/exec/exec.ts'
-import { commandUser, type Launch } from './launch/prepare-launch.ts'
+import type { Run } from '../../../shared/operation.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { containerChanges } from '../../docker/containers.ts'
+import { execOutput } from '../../docker/exec/exec.ts'
+import { commandUser, type Launch } from '../launch/prepare-launch.ts'
 import { isRoot, probeWriteAccess } from './write-access.ts'
 
 const ADDED = 1

@@ -1,9 +1,9 @@
-import type { Run } from '../../shared/operation.ts'
-import type { Engine } from '../docker/connection/connect.ts'
-import { execOutput } from '../docker/exec/exec.ts'
+import type { Run } from '../../../shared/operation.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { execOutput } from '../../docker/exec/exec.ts'
+import { managedVolumes } from '../launch/managed-volumes.ts'
+import { commandUser, type Launch } from '../launch/prepare-launch.ts'
 import { ancestors } from './chown-mounts.ts'
-import { managedVolumes } from './launch/managed-volumes.ts'
-import { commandUser, type Launch } from './launch/prepare-launch.ts'
 import { probeWriteAccess } from './write-access.ts'
 
 const MAKE = `owner=$1; shift

@@ -1,9 +1,9 @@
-import { productError } from '../../shared/errors.ts'
-import type { Run } from '../../shared/operation.ts'
-import type { Engine } from '../docker/connection/connect.ts'
-import { holdsPath } from '../docker/path-stat.ts'
+import { productError } from '../../../shared/errors.ts'
+import type { Run } from '../../../shared/operation.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { holdsPath } from '../../docker/path-stat.ts'
+import type { Launch } from '../launch/prepare-launch.ts'
 import { assertUsers } from './assert-users.ts'
-import type { Launch } from './launch/prepare-launch.ts'
 import { requirePrograms } from './require-programs.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
-import type { Run } from '../../shared/operation.ts'
-import type { Engine } from '../docker/connection/connect.ts'
-import { isHostRoot } from '../docker/rootless.ts'
-import { commandUser, type Launch } from './launch/prepare-launch.ts'
+import type { Run } from '../../../shared/operation.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { isHostRoot } from '../../docker/rootless.ts'
+import { commandUser, type Launch } from '../launch/prepare-launch.ts'
 import { isRoot } from './write-access.ts'
 
 /**

@@ -1,13 +1,13 @@
 import { access, constants } from 'node:fs/promises'
 import path from 'node:path'
-import type { RunConfig } from '../../shared/definition.ts'
-import { isProductError, isSystemError, productError } from '../../shared/errors.ts'
-import type { Run } from '../../shared/operation.ts'
-import { isBelow } from '../data/workspace-mount.ts'
-import type { Engine } from '../docker/connection/connect.ts'
-import { execOutput } from '../docker/exec/exec.ts'
-import { isRootless } from '../docker/rootless.ts'
-import { commandUser, type Launch } from './launch/prepare-launch.ts'
+import type { RunConfig } from '../../../shared/definition.ts'
+import { isProductError, isSystemError, productError } from '../../../shared/errors.ts'
+import type { Run } from '../../../shared/operation.ts'
+import { isBelow } from '../../data/workspace-mount.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { execOutput } from '../../docker/exec/exec.ts'
+import { isRootless } from '../../docker/rootless.ts'
+import { commandUser, type Launch } from '../launch/prepare-launch.ts'
 
 /** A folder inside that a user cannot write: whose it is (`uid:gid`) and its mode in octal, where that can be seen. */
 interface UnwritableFolder {
