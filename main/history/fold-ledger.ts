@@ -90,7 +90,6 @@ export function foldLedger(ledger: LedgerEvent[]): History {
       case 'ready': {
         delete history.completed
         if (event.completed) history.completed = event.completed
-        if (isAgain(history, event)) break
         wereReady.add(event.version)
         const version = versions.get(event.version)
         if (version && !version.wasReady) {
@@ -98,11 +97,14 @@ export function foldLedger(ledger: LedgerEvent[]): History {
           if (proven === undefined || version.wasReady === false) proven = version.id
           version.wasReady = true
         }
-        const again = history.current === event.version
-        left = again ? history.chosen && history.left : history.current
+        left = undefined
+        // New containers of the same version, such as those of a snapshot, change nothing about what a person chose.
+        if (history.current !== event.version) {
+          left = history.current
+          delete history.chosen
+          delete history.left
+        }
         history.current = event.version
-        delete history.chosen
-        delete history.left
         history.containers = event.containers
         break
       }
@@ -141,13 +143,6 @@ export function foldLedger(ledger: LedgerEvent[]): History {
   if (knownGood) history.knownGood = knownGood
   return history
 }
-
-/** Whether what became ready is the environment that was ready before, whose services were started again. */
-const isAgain = ({ current, containers }: History, ready: LedgerEvent & { kind: 'ready' }): boolean =>
-  ready.completed !== undefined &&
-  current === ready.version &&
-  containers.length === ready.containers.length &&
-  containers.every((id) => ready.containers.includes(id))
 
 /**
  * What was said of `updateRemoteUserUID` when an environment of a version became ready last; undefined where that is not

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { PortRequest } from '../../../shared/definition.ts'
+import { isSystemError } from '../../../shared/errors.ts'
 
 /** A published port: where the container listens, and on which port of 127.0.0.1 that can be reached. */
 export interface PortChoice {
@@ -82,7 +83,10 @@ function listen(server: Server): Promise<number> {
   })
 }
 
-/** Whether nothing on this computer listens on a port of 127.0.0.1 (or of every address). */
+/**
+ * Whether nothing on this computer listens on a port of 127.0.0.1 (or of every address). One on which this user may not
+ * listen, such as those below 1024, counts as free: engines often may, and refuse the start otherwise (`takenPort`).
+ */
 export async function isPortFree(port: number, protocol: PortRequest['protocol']): Promise<boolean> {
   const canListen = protocol === 'udp' ? canBind : canServe
   return (await canListen(port, '127.0.0.1')) && (await canListen(port, '0.0.0.0'))
@@ -91,7 +95,7 @@ export async function isPortFree(port: number, protocol: PortRequest['protocol']
 function canServe(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', () => resolve(false))
+    server.once('error', (error) => resolve(!isInUse(error)))
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
   })
 }
@@ -99,10 +103,12 @@ function canServe(port: number, host: string): Promise<boolean> {
 function canBind(port: number, address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createSocket('udp4')
-    socket.once('error', () => {
+    socket.once('error', (error) => {
       socket.close()
-      resolve(false)
+      resolve(!isInUse(error))
     })
     socket.bind({ port, address, exclusive: true }, () => socket.close(() => resolve(true)))
   })
 }
+
+const isInUse = (error: Error): boolean => isSystemError(error, 'EADDRINUSE')

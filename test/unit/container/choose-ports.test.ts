@@ -13,6 +13,9 @@ const request = (container: number, more: Partial<PortRequest> = {}): PortReques
   fixed: false,
   ...more,
 })
+/** A user without rights, and a port that no program uses: it is reserved for the protocol that finds ports. */
+const NOBODY = 65_534
+const SYSTEM_PORT = 1
 const free = () => Promise.resolve(true)
 const taken = () => Promise.resolve(false)
 const hosts = async (
@@ -107,5 +110,15 @@ test('a port is taken for TCP or for UDP', async () => {
     expect(await isPortFree(port, 'tcp')).toBe(true)
     await new Promise((resolve) => socket.close(() => resolve(undefined)))
     expect(await isPortFree(port, 'udp')).toBe(true)
+  }
+})
+
+test('a port on which only the system may listen is not taken', async () => {
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid?.(NOBODY)
+  try {
+    for (const protocol of ['tcp', 'udp'] as const) expect(await isPortFree(SYSTEM_PORT, protocol)).toBe(true)
+  } finally {
+    if (isRoot) process.seteuid?.(0)
   }
 })

@@ -178,12 +178,20 @@ test('which services had completed is known of the environment that became ready
   expect(foldLedger(two).completed).toEqual(['job', 'seed'])
   expect(foldLedger([...two, set(A, ['a3', 'a4'])])).not.toHaveProperty('completed')
   expect(foldLedger([...two, removed])).not.toHaveProperty('completed')
-  // The same containers that were started again: a person's reset goes on counting.
-  const back = [...two, set(A, ['a3', 'a4'], ['job']), { kind: 'reset', at, version: A } as const]
-  expect(foldLedger([...back, set(A, ['a4', 'a3'], [])])).toMatchObject({
-    ...{ chosen: A, left: B, containers: ['a3', 'a4'], completed: [] },
+})
+
+test('a reset goes on counting while the same version becomes ready again, in the same or in new containers', () => {
+  const set = (version: VersionId, containers: string[]): LedgerEvent => ({
+    ...{ kind: 'ready', at, version, containers, completed: [] },
   })
-  expect(foldLedger([...back, set(A, ['a5', 'a6'], [])])).not.toHaveProperty('chosen')
+  const two = [built(A, 1), set(A, ['a1', 'a2']), built(B, 2), set(B, ['b1', 'b2'])]
+  const back = [...two, set(A, ['a3', 'a4']), { kind: 'reset', at, version: A } as const]
+  for (const containers of [
+    ['a3', 'a4'],
+    ['a5', 'a6'],
+  ])
+    expect(foldLedger([...back, set(A, containers)])).toMatchObject({ chosen: A, left: B, containers })
+  expect(foldLedger([...back, set(A, ['a5', 'a6']), set(B, ['b3', 'b4'])])).not.toHaveProperty('chosen')
 })
 
 test('removing the environment leaves the versions and known-good', () => {
