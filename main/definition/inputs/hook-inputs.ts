@@ -24,7 +24,7 @@ const PROSE =
 /** Folders that hold what was installed or made, and those that are hidden: nothing in them is an input unless it is named. */
 const OTHERS = /(?:^|\/)(?:node_modules|bower_components|vendor|venv|site-packages|target|\.[^/]+)\//
 /** Scripts of a package.json that installing runs (npm-scripts(7)). */
-const INSTALL_SCRIPTS = new Set([
+const INSTALL_SCRIPTS = [
   'preinstall',
   'install',
   'postinstall',
@@ -33,7 +33,7 @@ const INSTALL_SCRIPTS = new Set([
   'postprepare',
   'prepublish',
   'dependencies',
-])
+]
 
 /** The texts of the hooks whose work lasts, each as a shell would be given it; empty where there are none. */
 export function contentHookTexts(hooks: Partial<Record<HookName, Hook[]>>): string[] {
@@ -76,7 +76,7 @@ export function hookInputs(texts: string[], { folder, files, links, read }: Hook
   for (const text of texts) mentions.add(text, { shell: true })
   const rest = new Set(files)
   const found: string[] = []
-  const scripts: [name: string, text: string][] = []
+  const scripts = new Scripts()
   const take = (file: string): void => {
     if (!rest.delete(file)) return
     found.push(file)
@@ -95,7 +95,7 @@ export function hookInputs(texts: string[], { folder, files, links, read }: Hook
     const text = links.has(file) || searched === MAX_TEXTS ? undefined : read(file, named)
     if (text === undefined) return false
     searched++
-    if (PACKAGE_JSON.test(file)) scripts.push(...scriptsIn(text))
+    if (PACKAGE_JSON.test(file)) scripts.add(text)
     else if (SHELL.test(file) || /^#!.*sh\b/.test(text)) mentions.add(text, { shell: true })
     else if (isSearched(file, text)) mentions.add(text, { shell: false })
     else if (NO_ENDING.test(file)) mentions.add(text, { shell: true })
@@ -105,12 +105,11 @@ export function hookInputs(texts: string[], { folder, files, links, read }: Hook
   let known = 0
   for (let round = 0; ; round++) {
     for (const [link, target] of links) mentions.addLink(link, target)
-    // A script may call another one.
-    for (let words = -1; words !== mentions.words.size; ) {
-      words = mentions.words.size
-      for (const [name, text] of scripts)
-        if (mentions.words.has(name) || INSTALL_SCRIPTS.has(name)) mentions.add(text, { shell: true })
-    }
+    for (const text of INSTALL_SCRIPTS.flatMap((name) => scripts.named(name)))
+      mentions.add(text, { shell: true })
+    // A script may call another one, whose name is then one of these words.
+    for (const name of mentions.words)
+      for (const text of scripts.runBy(name)) mentions.add(text, { shell: true })
     if (mentions.size === known || round === MAX_ROUNDS)
       return { files: found, mentions, cut: round === MAX_ROUNDS || searched === MAX_TEXTS }
     known = mentions.size
@@ -144,6 +143,25 @@ function isNear(file: string, folder: string): boolean {
 
 const LOCKFILES = new NamePatterns(KNOWN_LOCKFILES)
 const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1)
+
+/** The scripts of package.json files, by their names. */
+class Scripts {
+  private readonly texts = new Map<string, string[]>()
+
+  /** Adds those of a package.json. */
+  add(text: string): void {
+    for (const [name, script] of scriptsIn(text)) this.texts.set(name, [...this.named(name), script])
+  }
+
+  named(name: string): string[] {
+    return this.texts.get(name) ?? []
+  }
+
+  /** Those that run when one is run by its name (npm-scripts(7), "Pre & Post Scripts"). */
+  runBy(name: string): string[] {
+    return [`pre${name}`, name, `post${name}`].flatMap((each) => this.named(each))
+  }
+}
 
 function scriptsIn(text: string): [name: string, text: string][] {
   try {

@@ -12,6 +12,10 @@ const SETS = /\[[^\][\s]+\]/g
 const CONTINUED = /\\\r?\n/g
 const COMMANDS = /[;|&\n]+/
 const WORDS = /[\s"'`;|&()<>{}=,:!#\\^$[\]@%+]+/
+/** Between names of scripts: these can hold what ends a word (`db:seed`). */
+const SCRIPTS = /[\s"'`;|&()<>{}=,!#\\^$[\]]+/
+/** What a runner of scripts puts before a name (`concurrently npm:watch`). */
+const RUNNER = /^(?:npm|pnpm|yarn|bun|node):/
 /** What the name of a file can hold, and a word cannot. */
 const UNUSUAL = /[\s"'`;|&()<>{}=,:!#\\^$[\]@%+*?]/
 const ENDINGS = /\.(?:[cm]?[jt]sx?|json|py)$/
@@ -57,6 +61,8 @@ export class Mentions {
     this.texts.add(text)
     this.namedFolders = new Map()
     const whole = text.replace(CONTINUED, ' ').replace(HERE, '.')
+    for (const name of whole.split(SCRIPTS))
+      if (/[:@%+/]/.test(name)) this.words.add(name.replace(RUNNER, ''))
     const here = shell ? withoutRedirections(whole) : whole
     if (readsAll(here)) this.all = true
     const commands = here.split(COMMANDS)

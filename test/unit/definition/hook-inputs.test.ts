@@ -107,6 +107,24 @@ test('a tool names the files that it reads unasked, and the scripts that it runs
   ])
 })
 
+test.each<[string, Record<string, string>]>([
+  ['npm run setup:dev', { 'setup:dev': 'sh a.sh' }],
+  ['yarn lib/setup@2', { 'lib/setup@2': 'sh a.sh' }],
+  ['npm run setup', { presetup: 'sh a.sh', setup: 'true' }],
+  ['npm run setup', { setup: 'true', postsetup: 'npm run gen:api', 'gen:api': 'sh a.sh' }],
+  ['npm ci', { postinstall: 'concurrently "npm:gen:*:all" npm:gen:api', 'gen:api': 'sh a.sh' }],
+  ['node tools/setup.js', { 'gen:api': 'sh a.sh' }],
+])('%s runs the scripts of %j', (hook, scripts) => {
+  const files = ['a.sh', 'b.sh', 'package.json', 'tools/setup.js']
+  const texts = {
+    'package.json': JSON.stringify({ scripts: { ...scripts, 'setup:prod': 'sh b.sh', prelint: 'sh b.sh' } }),
+    'tools/setup.js': "require('child_process').execSync('npm run gen:api')",
+  }
+  const found = named(hook, { files, texts })
+  expect(found).toContain('a.sh')
+  expect(found).not.toContain('b.sh')
+})
+
 test('what an install script calls is a tool as well', () => {
   const files = ['package.json', 'patches/left-pad+1.0.0.patch', 'prisma/schema.prisma', 'docs/old.patch.md']
   const texts = {

@@ -24,6 +24,7 @@ test.for<[string, () => unknown]>([
   ['steps up', () => hook(`a${long('/..')}/x`)],
   ['words', () => hook(`cp ${long('a ')}`)],
   ['searches', () => hook(long('find '))],
+  ['names of scripts', () => hook(long('a:b '))],
   ['variables that do not end', () => hook(`*${long('${')}`)],
   ['sets that do not end', () => hook(`*${long('{a,')}{}`)],
   ['sets of nothing but commas', () => hook(`*{${long(',')}{}`)],
