@@ -8,7 +8,7 @@ import { type FileLock, isHeld, takeLock } from '../store/file-lock.ts'
 import { ensureFolder } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** What is to be known of a command to end it when its client could not. */
+/** What identifies a command, so that it can be ended although its client could not end it. */
 const Lease = z.object({
   container: z.string(),
   user: z.optional(z.string()),
@@ -21,8 +21,8 @@ const DATA = '.json'
 
 /**
  * Runs the work of a command under a lease on the disk, which shows other processes that this one is still alive:
- * `endLeftCommands` ends what a killed client left running in an environment. `work` gets the command's id, and what it
- * calls when it could not end what it started: the lease stays for the next command.
+ * `endLeftCommands` ends what a killed client left running in an environment. `work` gets the command's id, and a function
+ * that it calls if it could not end what it started: then the lease stays for the next command.
  */
 export async function withLease<T>(
   host: Pick<Host, 'home'>,

@@ -15,8 +15,8 @@ export interface EnvironmentContainer {
   name: string
   service: string
   /**
-   * The set that it was made in, where it has the services of Compose files, the service that a person works in, and whether
-   * that is this one.
+   * For services of Compose files: the set that it was created in, the service that a person works in, and whether this is
+   * that service.
    */
   set?: string
   entry?: string
@@ -25,7 +25,7 @@ export interface EnvironmentContainer {
   /** The engine's id of the image that it was created from. */
   image: string
   request: string | undefined
-  /** What its label `devcontainer.metadata` says to other tools. */
+  /** The value of its label `devcontainer.metadata`, which other tools read. */
   metadata: string | undefined
   /** The data folder of the Pristine that made it. */
   home: string | undefined
@@ -37,7 +37,7 @@ export interface EnvironmentContainer {
   running: boolean
   paused: boolean
   unhealthy: boolean
-  /** What its health check says, if it has one and runs. */
+  /** The result of its health check, if it has one and runs. */
   health?: ServiceHealth['kind']
   /** Where the engine says more than whether it runs: never started, or about to be started again by its restart policy. */
   stage?: 'created' | 'restarting'

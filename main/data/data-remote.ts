@@ -9,7 +9,7 @@ import { writeFileWhole } from '../store/write-file.ts'
 
 /*
  * Volumes belong to a folder, and another repository may take the place of the one that filled them. So the data folder
- * keeps which repository (git's `origin`) uses the volumes of a project.
+ * records which repository (git's `origin`) uses the volumes of a project.
  */
 
 /** `config`: git's settings file when the remote was read: as long as it stays the same file, so does the remote. */
@@ -26,7 +26,7 @@ const remoteFile = ({ home, project }: Place): string =>
 
 /**
  * The remote of another repository that used the volumes of this folder before; undefined where it is this one, or unknown.
- * A repository without a remote may get one: it stays the same. A record that cannot be read is as none.
+ * A repository without a remote may get one: it stays the same. A record that cannot be read counts as none.
  */
 export async function earlierRemote(place: Place): Promise<string | undefined> {
   const known = await readKnown(place)
@@ -35,7 +35,7 @@ export async function earlierRemote(place: Place): Promise<string | undefined> {
   return now === undefined || now.remote === known.remote ? undefined : known.remote
 }
 
-/** Keeps that the repository that is in the folder now uses its volumes. Errors: `storage-failed`. */
+/** Records that the repository that is in the folder now uses its volumes. Errors: `storage-failed`. */
 export async function keepRemote(place: Place): Promise<void> {
   const known = await readKnown(place)
   const now = await readNow(place, known)

@@ -10,8 +10,8 @@ import type { Project } from '../store/open-project.ts'
 
 /**
  * Single files that content hooks created are in the person's folder, because nothing can be mounted over a file that
- * programs replace. The record has what was put there, by place: a file with any other content is the person's own, and
- * stays.
+ * programs replace. The record lists by path what was placed there: a file with any other content is the person's
+ * own, and stays.
  */
 const Placed = z.record(z.string(), z.array(z.string()))
 type Placed = z.infer<typeof Placed>

@@ -1,7 +1,7 @@
 import type { AppParts } from './app-parts.ts'
 import { given, type Implementer } from './implementer.ts'
 
-/** A browser does not tell the permissions of a file: its owner may write it, and everybody read it. */
+/** A browser does not send the permissions of a file: the owner may write it, and everybody may read it. */
 const MODE = 0o644
 
 /** The methods of `files`. */

@@ -20,7 +20,7 @@ import { LABEL } from '../../docker/labels.ts'
 import { globMatches, globTokens } from '../../files/glob.ts'
 import type { Home } from '../../store/home.ts'
 import { type Captured, captureContent } from './capture-content.ts'
-import { hookOwner } from './fill-workspace-copies.ts'
+import { hookOwner } from './file-owner.ts'
 
 /**
  * Takes what hooks made in a view into a layer of its own on top of an image, with the list of it, which is kept in the

@@ -1,3 +1,5 @@
+import type { Run } from '../../../shared/operation.ts'
+import { commandUser, type Launch } from '../../container/launch/prepare-launch.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { readFiles } from '../../docker/read-files.ts'
 
@@ -31,3 +33,7 @@ export async function ownerOf(
   const gid = Number(group !== undefined && /^\d+$/.test(group) ? group : (fields?.[3] ?? 0))
   return Number.isSafeInteger(uid) && Number.isSafeInteger(gid) ? { uid, gid } : ROOT
 }
+
+/** The owner of what a launch's hooks work on: the user who runs them. Errors: those of the engine. */
+export const hookOwner = (engine: Engine, launch: Launch, container: string, run: Run): Promise<Owner> =>
+  ownerOf(engine, container, commandUser(launch), run)

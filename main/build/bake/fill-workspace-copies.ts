@@ -1,38 +1,15 @@
 import path from 'node:path'
 import type { Run } from '../../../shared/operation.ts'
-import { commandUser, type Launch } from '../../container/launch/prepare-launch.ts'
+import type { Launch } from '../../container/launch/prepare-launch.ts'
 import { isBelow } from '../../data/workspace-mount.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { engineVersion } from '../../docker/connection/engine-version.ts'
 import { copyInto } from '../../docker/copy-files.ts'
 import { execOutput } from '../../docker/exec/exec.ts'
 import type { HistoricInput } from '../../plan/historic-inputs.ts'
-import { type Owner, ownerOf } from './file-owner.ts'
+import { hookOwner } from './file-owner.ts'
 import type { WorkspaceCopy } from './workspace-copy.ts'
 import { replacedIn, rootTar, workspaceCopyTar } from './workspace-copy-tar.ts'
-
-/** The owner of what a launch's hooks work on: the user who runs them. Errors: those of the engine. */
-export const hookOwner = (engine: Engine, launch: Launch, container: string, run: Run): Promise<Owner> =>
-  ownerOf(engine, container, commandUser(launch), run)
-
-/**
- * Gives the folders of the workspace copies to the user who runs the hooks, in a running container. Podman leaves a
- * volume's own folder to root, whatever is unpacked there. If the image cannot do that, the hook that cannot write
- * there reports it.
- * Errors: those of the engine.
- */
-export async function chownWorkspaceCopies(
-  engine: Engine,
-  launch: Launch,
-  container: string,
-  copies: WorkspaceCopy[],
-  run: Run,
-): Promise<void> {
-  if (copies.length === 0 || (await engineVersion(engine)).name !== 'Podman') return
-  const { uid, gid } = await hookOwner(engine, launch, container, run)
-  const command = ['chown', `${uid}:${gid}`, ...copies.map(({ target }) => target)]
-  await execOutput(engine, container, { command, user: '0', cwd: '/' }, run.signal)
-}
 
 /**
  * Fills the workspace copies of a container that does not run yet, and returns what each contains, in the form of
@@ -77,4 +54,23 @@ export async function fillWorkspaceCopies(
   }
   run.report({ ...step, state: 'done' })
   return all
+}
+
+/**
+ * Gives the folders of the workspace copies to the user who runs the hooks, in a running container. Podman leaves a
+ * volume's own folder to root, whatever is unpacked there. If the image cannot do that, the hook that cannot write
+ * there reports it.
+ * Errors: those of the engine.
+ */
+export async function chownWorkspaceCopies(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  copies: WorkspaceCopy[],
+  run: Run,
+): Promise<void> {
+  if (copies.length === 0 || (await engineVersion(engine)).name !== 'Podman') return
+  const { uid, gid } = await hookOwner(engine, launch, container, run)
+  const command = ['chown', `${uid}:${gid}`, ...copies.map(({ target }) => target)]
+  await execOutput(engine, container, { command, user: '0', cwd: '/' }, run.signal)
 }

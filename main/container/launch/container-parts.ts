@@ -13,9 +13,9 @@ export interface ContainerParts {
   service: string
   image: ImageDetails
   run: RunConfig
-  /** Of a service of Compose files: what they say of it, with the values of today. */
+  /** Of a service of Compose files: its keys there, with today's values. */
   composed?: ComposedService | undefined
-  /** Hashes of what is written into it before it starts, by its place there. */
+  /** Hashes of the files that are written into it before it starts, by their paths there. */
   files?: Record<string, string> | undefined
   /** The folder of this computer in which it finds the person's ssh agent. */
   agent?: string | undefined

@@ -13,7 +13,7 @@ import { type Stack, writeDataRecord } from './data-record.ts'
 import { type EnginePlace, overlayOptions } from './engine-place.ts'
 import { leftText } from './enter-engine.ts'
 import { fillCopies, makeMounts } from './make-mounts.ts'
-import { findOverlays } from './overlays.ts'
+import { findOverlays } from './overlay-support.ts'
 import {
   type DataMeans,
   type DataPlan,

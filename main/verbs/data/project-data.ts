@@ -1,6 +1,6 @@
 import type { DataCapture, ProjectData } from '../../../shared/data.ts'
 import { gatherData, managedVolumeNames } from '../../data/stacks/data-facts.ts'
-import { knownOverlays } from '../../data/stacks/overlays.ts'
+import { knownOverlays } from '../../data/stacks/overlay-support.ts'
 import { stackOf } from '../../data/stacks/stacks.ts'
 import { labelOf } from '../../data/volumes.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
