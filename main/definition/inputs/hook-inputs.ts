@@ -50,6 +50,8 @@ export function hookTexts(hook: Hook): string[] {
 export interface HookScope {
   /** The project's folder; empty when it is the root. */
   folder: string
+  /** Where texts can say that the project's folder is, such as its place in a container. */
+  workspaces: readonly RegExp[]
   /** Every file that may be an input, links included. */
   files: Iterable<string>
   /** The links among them, and where they lead. */
@@ -71,8 +73,11 @@ export interface HookInputs {
  * the tools that they call the usual files, and all known lockfiles, in the project's folder or above it. Whether a file
  * is really read is not asked: one too many costs a build, one too few would give one version two contents.
  */
-export function hookInputs(texts: string[], { folder, files, links, read }: HookScope): HookInputs {
-  const mentions = new Mentions()
+export function hookInputs(
+  texts: string[],
+  { folder, workspaces, files, links, read }: HookScope,
+): HookInputs {
+  const mentions = new Mentions(workspaces)
   for (const text of texts) mentions.add(text, { shell: true })
   const rest = new Set(files)
   const found: string[] = []

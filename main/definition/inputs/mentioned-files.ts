@@ -18,6 +18,7 @@ const SCRIPTS = /[\s"'`;|&()<>{}=,!#\\^$[\]]+/
 const RUNNER = /^(?:npm|pnpm|yarn|bun|node):/
 /** What the name of a file can hold, and a word cannot. */
 const UNUSUAL = /[\s"'`;|&()<>{}=,:!#\\^$[\]@%+*?]/
+const FINDS = /\bfind\b/
 const ENDINGS = /\.(?:[cm]?[jt]sx?|json|py)$/
 const PACKAGE_FILE = /\/(?:index|__init__|__main__)$/
 const IMPORTS =
@@ -45,10 +46,17 @@ export class Mentions {
   private readonly patterns = new NamePatterns()
   private readonly toolFiles = new NamePatterns()
   private readonly folders = new Set<string>()
+  private readonly folderPatterns = new NamePatterns()
   private readonly modules = new Set<string>()
   private readonly stems = new Map<string, Set<string>>()
   private namedFolders = new Map<string, boolean>()
   private all = false
+  private readonly workspaces: readonly RegExp[]
+
+  /** `workspaces`: where texts can say that the folder is in which commands run. */
+  constructor(workspaces: readonly RegExp[] = []) {
+    this.workspaces = workspaces
+  }
 
   /** How many texts were added. */
   get size(): number {
@@ -57,6 +65,11 @@ export class Mentions {
 
   /** `shell`: what looks like a variable is one, and stands for any text in a name. */
   add(text: string, { shell }: { shell: boolean }): void {
+    this.addText(text, shell)
+    for (const workspace of this.workspaces) this.addText(text.replace(workspace, '.'), shell)
+  }
+
+  private addText(text: string, shell: boolean): void {
     if (this.texts.has(text)) return
     this.texts.add(text)
     this.namedFolders = new Map()
@@ -72,7 +85,7 @@ export class Mentions {
       const command = shell ? withoutTargets(written) : written
       this.addCommand(written, command, anywhere || TAKES_FOLDERS.test(written))
     }
-    if (shell) this.addFilled(here)
+    if (shell) this.addFilled(here, anywhere)
     for (const [, module = ''] of text.matchAll(/(?:^|[\s"'])-m["',\s]+([A-Za-z_][\w.]*)/g))
       this.modules.add(module.split('.')[0] ?? module)
     for (const stem of importsIn(text)) this.addStem(stem)
@@ -144,18 +157,32 @@ export class Mentions {
     for (const word of wordsOf(command)) {
       this.addWord(word)
       if (takesModules) this.addStem(plain(word).replace(/^\/+/, ''))
-      if (takesFolders) this.folders.add(plain(word).replace(/^\/+/, ''))
+      if (takesFolders) this.addFolder(word, written)
     }
   }
 
   /** Adds the names into which a shell puts values: these can be any text. */
-  private addFilled(text: string): void {
+  private addFilled(text: string, takesFolders: boolean): void {
     // First commands, because they hold what separates commands: `setup-$(uname -s | tr A-Z a-z).sh`.
     for (const command of withoutSubstitutions(text).split(COMMANDS)) {
       const filled = withoutVariables(withoutTargets(command).replace(SETS, '?'))
       if (!/[*?]/.test(filled)) continue
-      for (const word of wordsOf(filled)) if (/[*?]/.test(word)) this.addWord(word)
+      const takes = takesFolders || TAKES_FOLDERS.test(command)
+      for (const word of wordsOf(filled)) {
+        if (!/[*?]/.test(word)) continue
+        this.addWord(word)
+        if (takes) this.addFolder(word, command)
+      }
     }
+  }
+
+  /** Adds what may be a folder that a command takes. */
+  private addFolder(given: string, command: string): void {
+    const word = plain(given).replace(/^\/+/, '')
+    if (!/[*?]/.test(word)) this.folders.add(word)
+    // A bare pattern of `find` chooses names, and takes no folder.
+    else if (/[^*?./]/.test(word) && (word.includes('/') || !FINDS.test(command)))
+      this.folderPatterns.add(`**/${word}`)
   }
 
   private addWord(given: string): void {
@@ -191,13 +218,14 @@ export class Mentions {
 
   /** Whether a folder, or one above it, is one that a command takes: by its whole path or the end of it. */
   private isFolderNamed(folder: string): boolean {
-    if (this.folders.size === 0 || folder === '') return false
+    if (folder === '') return false
     const known = this.namedFolders.get(folder)
     if (known !== undefined) return known
     const parts = folder.split('/')
     const named =
       this.isFolderNamed(parts.slice(0, -1).join('/')) ||
-      parts.some((_, at) => this.folders.has(parts.slice(at).join('/')))
+      parts.some((_, at) => this.folders.has(parts.slice(at).join('/'))) ||
+      this.folderPatterns.match(folder)
     this.namedFolders.set(folder, named)
     return named
   }

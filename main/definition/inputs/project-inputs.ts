@@ -57,7 +57,7 @@ export async function projectInputs(
 ): Promise<ProjectInputs> {
   const known = new Set(KNOWN_LOCKFILES)
   const seed = services.flatMap(({ merged }) =>
-    merged.run.seed === undefined ? [] : textsIn(merged, hookTexts(merged.run.seed)),
+    merged.run.seed === undefined ? [] : hookTexts(merged.run.seed),
   )
   const texts = [...textsOfHooks(services), ...seed]
   const [values, own, lockfiles, hooks] = await Promise.all([
@@ -70,7 +70,7 @@ export async function projectInputs(
       definition.inputs.filter((glob) => !known.has(glob)),
     ),
     inputFiles(checkout, [...known]),
-    texts.length === 0 ? undefined : readableByHooks(checkout, definition, texts, seed),
+    texts.length === 0 ? undefined : readableByHooks(checkout, definition, services, texts, seed),
   ])
   const all = new Map<string, InputFile>()
   const reasons = new Map<string, InputReason>()
@@ -118,25 +118,37 @@ export async function projectInputs(
  */
 export async function namedByHooks(
   checkout: Checkout,
-  services: Pick<ReadProject['services'][number], 'merged'>[],
+  services: Services,
   otherwise: ReadonlyMap<string, () => Opened>,
 ): Promise<string[]> {
-  const { files } = hookInputs(textsOfHooks(services), await scopeOf(checkout, otherwise))
+  const { files } = hookInputs(textsOfHooks(services), await scopeOf(checkout, services, otherwise))
   const found = await Promise.all([namedFiles(checkout, files), inputFiles(checkout, [...KNOWN_LOCKFILES])])
   return [...new Set(found.flat().map(([name]) => name))].filter((name) => isTracked(checkout, name))
 }
 
-const textsOfHooks = (services: Pick<ReadProject['services'][number], 'merged'>[]): string[] =>
-  services.flatMap(({ merged }) => textsIn(merged, contentHookTexts(merged.hooks)))
+type Services = Pick<ReadProject['services'][number], 'merged'>[]
 
-/** The texts of commands; where the folder in the container is a plain path, it is the one that they run in. */
-function textsIn({ run: { workspaceFolder } }: Pick<Merged, 'run'>, texts: string[]): string[] {
-  if (workspaceFolder.includes('${') || workspaceFolder === '/') return texts
-  return texts.flatMap((text) => [text, text.replaceAll(workspaceFolder, '.')])
+const textsOfHooks = (services: Services): string[] =>
+  services.flatMap(({ merged }) => contentHookTexts(merged.hooks))
+
+/** The place of a project for which its definition names none. */
+const DEFAULT_WORKSPACE = /(?<![\w.}-])\/workspaces\/[^/\s"'`;|&()<>]+/g
+
+/** Where the project's folder is in a container; undefined for a path that is known only on a computer. */
+function workspaceIn({ run: { workspaceFolder } }: Pick<Merged, 'run'>): RegExp | undefined {
+  if (workspaceFolder.startsWith('/workspaces/${')) return DEFAULT_WORKSPACE
+  if (workspaceFolder.includes('${') || workspaceFolder === '/') return undefined
+  return new RegExp(workspaceFolder.replaceAll(/[^\w/]/g, String.raw`\$&`), 'g')
 }
 
-async function readableByHooks(checkout: Checkout, definition: Definition, texts: string[], seed: string[]) {
-  const scope = await scopeOf(checkout)
+async function readableByHooks(
+  checkout: Checkout,
+  definition: Definition,
+  services: Services,
+  texts: string[],
+  seed: string[],
+) {
+  const scope = await scopeOf(checkout, services)
   const found = hookInputs(texts, scope)
   const bySeed = seed.length === 0 ? [] : hookInputs(seed, scope).files
   const beside = await definitionFiles(checkout, definition)
@@ -157,13 +169,16 @@ async function readableByHooks(checkout: Checkout, definition: Definition, texts
 /** The files among which hooks can name some. `otherwise`: as of `namedByHooks`. */
 async function scopeOf(
   checkout: Checkout,
+  services: Services,
   otherwise: ReadonlyMap<string, () => Opened> = new Map(),
 ): Promise<HookScope & { cut: boolean }> {
   const { root, folder, tree, hashes } = checkout
   const all = tree ? trackedFiles(checkout, tree) : await listFiles(root, '', hashes.signal)
   const read = (file: string, named: boolean) =>
     readText(otherwise.get(file) ?? (() => openInside(root, file)), file, named)
-  return { folder, ...all, files: [...new Set([...all.files, ...otherwise.keys()])], read }
+  const found = services.flatMap(({ merged }) => workspaceIn(merged) ?? [])
+  const workspaces = [...new Map(found.map((one) => [one.source, one])).values()]
+  return { folder, workspaces, ...all, files: [...new Set([...all.files, ...otherwise.keys()])], read }
 }
 
 /** Of files from the repository's root those that a sparse checkout leaves out, from the project's folder. */

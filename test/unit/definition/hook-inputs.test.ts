@@ -6,11 +6,16 @@ interface Place {
   files: string[]
   links?: [string, string][]
   texts?: Record<string, string>
+  workspaces?: RegExp[]
 }
 
-const named = (hook: string, { folder = '', files, links = [], texts = {} }: Place): string[] =>
+const named = (
+  hook: string,
+  { folder = '', files, links = [], texts = {}, workspaces = [] }: Place,
+): string[] =>
   hookInputs([hook], {
     folder,
+    workspaces,
     files,
     links: new Map(links),
     read: (file, named) => (named || isSearched(file, texts[file] ?? '') ? texts[file] : undefined),
@@ -49,6 +54,13 @@ test.each([
   ['cp -r conf /etc/shop', ['conf/a.conf', 'conf/b/c.conf']],
   ['cp conf/*.conf /etc', ['conf/a.conf']],
   ['find conf -name "*.conf" -exec cat {} +', ['conf/a.conf', 'conf/b/c.conf']],
+  ['cp -r "$ROOT/conf" /etc', ['conf/a.conf', 'conf/b/c.conf']],
+  ['rsync -a $ROOT/conf/ /etc/conf', ['conf/a.conf', 'conf/b/c.conf']],
+  ['ln -s "$(pwd -P)/conf" /etc/conf', ['conf/a.conf', 'conf/b/c.conf']],
+  ['for d in x; do cp -r "$ROOT/co$d" /etc; done', ['conf/a.conf', 'conf/b/c.conf']],
+  ['cp -r conf/* /etc', ['conf/a.conf', 'conf/b/c.conf']],
+  ['find . -name "s*"', []],
+  ['echo "$ROOT/conf"', []],
   ['run-parts tools', ['tools/lib.sh', 'tools/x.sh']],
   ['cd src && true', []],
   ['npm ci && npm run build', []],
@@ -223,6 +235,18 @@ test.each<[string, string, Record<string, string>, string[]]>([
   expect(named(hook, { files, texts, links: [['setup.yml', 'dev/setup.yml']] })).toEqual(expected)
 })
 
+test('a folder is found by its place in the container, also from a script', () => {
+  const place: Place = {
+    files: [...FILES, 'setup.sh'],
+    texts: { 'setup.sh': 'cp -r /workspaces/shop/conf /etc\n' },
+    workspaces: [/\/workspaces\/\w+/g],
+  }
+  const conf = ['conf/a.conf', 'conf/b/c.conf']
+  expect(named('cp -r /workspaces/shop/conf /etc', place)).toEqual(conf)
+  expect(named('sh setup.sh', place)).toEqual([...conf, 'setup.sh'])
+  expect(named('cp -r /usr/share/conf /etc', place)).toEqual([])
+})
+
 test('a name with blanks is found as it is written', () => {
   const files = ['my tools/x y.sh', 'my tools/z.sh', 'a=b/c@d/e.sh', 'other/z y.sh']
   expect(named("sh 'my tools/z.sh'; sh a=b/c@d/e.sh", { files })).toEqual(['a=b/c@d/e.sh', 'my tools/z.sh'])
@@ -264,6 +288,7 @@ test('searching ends', () => {
   const files = Array.from({ length: 100 }, (_, at) => `s${at}.sh`)
   const found = hookInputs(['sh s0.sh'], {
     folder: '',
+    workspaces: [],
     files,
     links: new Map(),
     read: (file) => `sh s${Number(/\d+/.exec(file)?.[0]) + 1}.sh`,

@@ -74,6 +74,20 @@ test('what lies beside the definition is no input where no command can read it',
   expect((await plan(folder)).plan.inputs).toEqual([])
 })
 
+test.each([{}, { workspaceFolder: '/workspaces/shop' }])(
+  'a hook takes a folder by its place in the container: %j',
+  async (keys) => {
+    const onCreateCommand = 'cp -r /workspaces/shop/etc /opt && ls /usr/lib'
+    await using folder = await scratch({
+      [`shop/${FILE}`]: JSON.stringify({ build: { dockerfile: '../Dockerfile' }, onCreateCommand, ...keys }),
+      'shop/Dockerfile': 'FROM scratch\n',
+      'shop/etc/a': '',
+      'shop/lib/b': '',
+    })
+    expect((await plan(folder)).plan.inputs.map(([name]) => name)).toEqual(['etc/a'])
+  },
+)
+
 test('how ports are opened is no part of a version', async () => {
   await using folder = await scratch({ 'shop/Dockerfile': 'FROM scratch\n' })
   const idOf = async (more: object) => {
