@@ -7,7 +7,7 @@ import { type PlannedChange, planChange, type UpOptions } from './planned-change
 /**
  * Writes the lock of a planned change, and reports what is new in it; an equivalent lock is not rewritten, whatever its
  * formatting. If this changed `devcontainer-lock.json`, which can be an input, the change is planned again with what that
- * file is now. Only for the project's writer. Errors: those of planning; `storage-failed`, `lock-invalid`.
+ * file is now. Only for the project's writer. Errors: those of planning; those of `saveLock`.
  */
 export async function settleLock(
   host: Host,
@@ -17,9 +17,9 @@ export async function settleLock(
   run: Run,
 ): Promise<PlannedChange> {
   const { planned, read } = plannedChange
-  const { next, added, removed, file, written } = planned.lock
+  const { now, next, added, removed, file, written } = planned.lock
   if (added.length === 0 && removed.length === 0) return plannedChange
-  const files = { definitionFile: planned.definition.file, file, written }
+  const files = { definitionFile: planned.definition.file, file, now, written }
   const changesInput = await saveLock(host.home, project, files, next)
   // Reported here, because the file stays in the person's folder even if the build fails.
   const note = (text: string) => run.report({ kind: 'note', text: `pristine.lock: ${text}` })

@@ -142,6 +142,20 @@ function section<T>(pins: Record<string, T>, members: (pin: T) => object): strin
   return `{\n${lines.join(',\n')}\n  }`
 }
 
+/** The first reference that two locks pin differently; undefined if they are equal. */
+export function changedPin(one: Lock, other: Lock): string | undefined {
+  if (lockText(one) === lockText(other)) return undefined
+  const [from, to] = [one, other].map(({ images, downloads, features = {}, frontends = {} }) =>
+    [images, downloads, features, frontends].flatMap((pins) =>
+      Object.entries(pins).map(([reference, pin]): [string, string] => [reference, JSON.stringify(pin)]),
+    ),
+  )
+  const [before, after] = [new Map(from), new Map(to)]
+  return [...before.keys(), ...after.keys()].find(
+    (reference) => before.get(reference) !== after.get(reference),
+  )
+}
+
 /**
  * Writes a project's lock atomically, and only if its meaning changes; never outside the project, even if links are
  * created there meanwhile. Error: storage-failed.

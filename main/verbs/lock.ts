@@ -1,7 +1,7 @@
 import type { InputChange } from '../../shared/change.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import { parseImageReference, pinnedByHand } from '../../shared/image-reference.ts'
-import type { LockCheck, LockReport, OutdatedPin } from '../../shared/lock.ts'
+import type { Lock, LockCheck, LockReport, OutdatedPin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import { unplannedFacts } from '../build/base-facts.ts'
 import { permissionsOfProject, variablesOfImages } from '../environment/computer/project-permissions.ts'
@@ -54,7 +54,7 @@ async function plan(
 export function lock(host: Host, project: Project, options: LockOptions, run: Run): Promise<LockReport> {
   const place = { folder: host.home.project(project.key), name: project.name }
   return asRecordedWriter(place, 'lock', run, async (run) => {
-    const planned = await planWithFacts(host, project, options, run)
+    const { before, planned } = await planWithFacts(host, project, options, run)
     const { added, removed, next, now, file, written } = planned.lock
     if (Array.isArray(options.update)) {
       const known = [next.images, next.frontends ?? {}, next.downloads, next.features ?? {}].flatMap(
@@ -70,19 +70,20 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
     }
     const moved: InputChange[] = []
     for (const [input, { resolved }] of Object.entries(next.images)) {
-      const from = now?.images[input]?.resolved ?? now?.frontends?.[input]?.resolved
+      const from = before?.images[input]?.resolved ?? before?.frontends?.[input]?.resolved
       if (from !== undefined && from !== resolved) moved.push({ input, from, to: resolved, kind: 'pin' })
     }
     for (const [input, { integrity }] of Object.entries(next.downloads)) {
-      const from = now?.downloads[input]?.integrity
+      const from = before?.downloads[input]?.integrity
       if (from !== undefined && from !== integrity)
         moved.push({ input, from, to: integrity, kind: 'download' })
     }
     for (const [input, { integrity }] of Object.entries(next.features ?? {})) {
-      const from = now?.features?.[input]?.integrity
+      const from = before?.features?.[input]?.integrity
       if (from !== undefined && from !== integrity) moved.push({ input, from, to: integrity, kind: 'pin' })
     }
-    await saveLock(host.home, project, { definitionFile: planned.definition.file, file, written }, next)
+    const files = { definitionFile: planned.definition.file, file, now, written }
+    await saveLock(host.home, project, files, next)
     const builtin = builtinFrontends(next)
     return {
       file: lockPath(planned.definition.file),
@@ -99,9 +100,14 @@ const ENGINE_UNAVAILABLE = 4
 
 /**
  * Plans what to lock. Base images may add instructions and hooks that need further pins; these are read from images that
- * are on the engine, and from other images when they are first built on.
+ * are on the engine, and from other images when they are first built on. `before` is the lock as it was at the beginning.
  */
-async function planWithFacts(host: Host, project: Project, options: LockOptions, run: Run): Promise<Planned> {
+async function planWithFacts(
+  host: Host,
+  project: Project,
+  options: LockOptions,
+  run: Run,
+): Promise<{ before: Lock | undefined; planned: Planned }> {
   const planned = await plan(host, project, { ...options, frozen: false }, run)
   const engine = await host.engine().catch((error: unknown) => {
     // A complete lock needs no engine.
@@ -113,21 +119,17 @@ async function planWithFacts(host: Host, project: Project, options: LockOptions,
     return reading ? [{ isFirst: at === 0, plan, reading }] : []
   })
   const found = engine && (await unplannedFacts(engine, services, run))
-  if (!found || Object.keys(found).length === 0) return planned
-  const { file, written } = planned.lock
-  const files = { definitionFile: planned.definition.file, file, written }
+  const { now: before, added, removed, file, written } = planned.lock
+  if (!found || Object.keys(found).length === 0) return { before, planned }
+  const files = { definitionFile: planned.definition.file, file, now: before, written }
   await saveLock(host.home, project, files, withFacts(planned.lock.next, found))
   const again = await plan(host, project, { ...options, update: undefined, frozen: false }, run)
-  const { now, added, removed } = planned.lock
-  return {
-    ...again,
-    lock: {
-      ...again.lock,
-      now,
-      added: [...added, ...again.lock.added],
-      removed: [...removed, ...again.lock.removed],
-    },
+  const lock = {
+    ...again.lock,
+    added: [...added, ...again.lock.added],
+    removed: [...removed, ...again.lock.removed],
   }
+  return { before, planned: { ...again, lock } }
 }
 
 /**

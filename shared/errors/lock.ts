@@ -7,14 +7,24 @@ export const lockErrors = {
   'lock-outdated': entry<{
     file: string
     reference: string
-    problem: 'absent' | 'missing' | 'moved' | 'unused'
+    problem: 'absent' | 'missing' | 'moved' | 'unused' | 'changed'
   }>({
-    message: (d) =>
-      d.problem === 'absent' ? `There is no ${d.file}.` : `${d.file} does not match the definition.`,
+    message: (d) => {
+      switch (d.problem) {
+        case 'absent':
+          return `There is no ${d.file}.`
+        case 'changed':
+          return `${d.file} was changed by something else meanwhile.`
+        default:
+          return `${d.file} does not match the definition.`
+      }
+    },
     why: (d) => {
       switch (d.problem) {
         case 'absent':
           return `The definition uses ${d.reference}, which nothing pins.`
+        case 'changed':
+          return `Its pin of ${d.reference} is not the one with which the command began, and was left as it is.`
         case 'missing':
           return `It does not pin ${d.reference}.`
         case 'moved':
@@ -23,7 +33,8 @@ export const lockErrors = {
           return `It pins ${d.reference}, which the definition no longer uses.`
       }
     },
-    hint: () => 'Run "pristine lock" and commit the result.',
+    hint: (d) =>
+      d.problem === 'changed' ? 'Run the command again.' : 'Run "pristine lock" and commit the result.',
     exit: 3,
   }),
   'lock-invalid': entry<{ file: string; problem: string; newer?: true }>({

@@ -217,8 +217,12 @@ test('the lock that counts first is written first', async () => {
   )
   const next = { ...EMPTY_LOCK, features: { [reference]: pinOf(reference, 'b') } }
   // As if the process ended between the two.
-  await folder.write('project/folder/x', '')
-  const files = { definitionFile: '.devcontainer.json', file: 'folder', written: {} }
+  const files = {
+    definitionFile: '.devcontainer.json',
+    file: 'gone/pristine.lock',
+    now: undefined,
+    written: {},
+  }
   await expect(saveLock(home, project, files, next)).rejects.toMatchObject({ code: 'storage-failed' })
   expect(await readFile(folder.at(`project/${OTHER_LOCK}`), 'utf8')).toContain(integrityOf('b'))
 })

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -74,4 +75,28 @@ test('a reference without a pin gets the copy on the engine, beside pins that st
   }))
   expect(await project.lock()).toMatchObject({ added: ['busybox:1'], moved: [] })
   expect(await project.text()).toBe(lockOf({ 'busybox:1': pin('busybox', 'a'), ...before }))
+})
+
+test('a lock that something else changed while pins were resolved is left as it is', async () => {
+  const pulled = lockOf({ 'node:24': pin('node', 'b') })
+  const dockerfile = 'FROM busybox:1 AS tools\nFROM node:24\nCOPY --from=tools /bin/sh /sh\n'
+  let isPulled = false
+  await using project = await lockedProject(
+    dockerfile,
+    lockOf({ 'node:24': pin('node', 'a') }),
+    (folder) => ({
+      registry: () => {
+        if (!isPulled) writeFileSync(path.join(folder, 'pristine.lock'), pulled)
+        isPulled = true
+        return Promise.resolve(digest('c'))
+      },
+    }),
+  )
+  await expect(project.lock()).rejects.toMatchObject({
+    code: 'lock-outdated',
+    data: { reference: 'node:24', problem: 'changed' },
+  })
+  expect(await project.text()).toBe(pulled)
+  expect(await project.lock()).toMatchObject({ added: ['busybox:1'], moved: [] })
+  expect(await project.text()).toBe(lockOf({ 'busybox:1': pin('busybox', 'c'), 'node:24': pin('node', 'b') }))
 })
