@@ -10,10 +10,10 @@ export interface Ending {
 }
 
 /**
- * Whether a program has ended and done what it is for. `known`: whether others wait for its end, or it had ended when its
- * environment became ready; undefined where nobody knows. A server that somebody stops may end with 0 as well.
+ * Whether a program has ended and done what it is for. `isOneShot`: whether it ended before its environment was ready; later
+ * a server that somebody stops may end with 0 as well.
  */
 export const hasCompleted = (
   { running, exitCode, stage, isServer }: Ending,
-  known: boolean | undefined,
-): boolean => !running && stage === undefined && exitCode === 0 && (known ?? !isServer)
+  isOneShot: boolean,
+): boolean => !running && stage === undefined && exitCode === 0 && (isOneShot || !isServer)

@@ -137,7 +137,7 @@ function hasBecomeReady({ id, startedAt }: EnvironmentContainer, start: LastStar
 
 /** `known`: the names of the services that had completed when their environment became ready, where that is recorded. */
 const isCompleted = (one: EnvironmentContainer, known: readonly string[] | undefined): boolean =>
-  one.set !== undefined && !one.isEntry && hasCompleted(one, known?.includes(one.service) || undefined)
+  one.set !== undefined && !one.isEntry && hasCompleted(one, known?.includes(one.service) === true)
 
 /** Whether the network or the processes that a container shares are gone, because that container was started again. */
 const isDetached = (one: EnvironmentContainer, all: readonly EnvironmentContainer[]): boolean =>

@@ -70,16 +70,17 @@ export async function runOnce(
       volumes.map(({ target }) => target),
       run,
     )
-    const code = await withSecrets(launch, run, async (run, secrets) => {
+    const { code, completed } = await withSecrets(launch, run, async (run, secrets) => {
       await using forwarded = await launch.forward()
       const base = { forwarded: forwarded.env, secrets }
       await runHooks(engine, launch, name, ['postCreateCommand', 'postStartCommand'], base, run)
       if (hasData) await runSeed(engine, launch, name, run)
-      await assertRunServices(engine, containers, run)
+      const completed = await assertRunServices(engine, containers, run)
       const context = await execContext(engine, undefined, launch, name)
-      return await execAs(engine, name, command, withProvidedEnv(context, base), terminal, run.signal)
+      const provided = withProvidedEnv(context, base)
+      return { code: await execAs(engine, name, command, provided, terminal, run.signal), completed }
     })
-    await warnOfEndedServices(engine, containers, run)
+    await warnOfEndedServices(engine, containers, completed, run)
     await removeRunSet(engine, set)
     return code
   } catch (error) {

@@ -297,6 +297,26 @@ services:
   expect((await project.exec('wc -l </started')).stdout.trim()).toBe('2')
 })
 
+test('a job with ports that ends before the environment is ready has completed, in each start and in a run', async () => {
+  await using project = await testProject({
+    '.devcontainer.json': '{"dockerComposeFile": "compose.yaml", "service": "web", "userEnvProbe": "none"}',
+    'compose.yaml': `
+services:
+  web: {image: "busybox:1.36", init: true, command: sleep 1000}
+  job: {image: "busybox:1.36", ports: ["3000"], command: echo migrated}
+`,
+  })
+  const done = { state: 'ready', services: [{}, { name: 'job', state: { kind: 'completed' } }] }
+  expect((await project.up()).environment).toMatchObject(done)
+  expect((await project.status()).environment).toMatchObject(done)
+  await project.engine.restart(project.folder, project.run())
+  expect((await project.status()).environment).toMatchObject(done)
+  expect(await pristine(project, 'run', '--', 'true')).toMatchObject({
+    code: 0,
+    stderr: expect.not.stringContaining('ended'),
+  })
+})
+
 test('a port that is taken during the start gives way, also where other services share the network', async () => {
   const taken = createServer()
   const port = await new Promise<number>((resolve) => {

@@ -8,7 +8,7 @@ import type { Engine } from '../../docker/connection/connect.ts'
 import { recordCompleted } from '../../history/record-completed.ts'
 import { silentRun } from '../../operation/quiet-run.ts'
 import { type Restarts, restartedWith } from './start-order.ts'
-import { assertServices, awaitedOf, awaitOthers, inOrder } from './start-services.ts'
+import { assertServices, awaitOthers, inOrder } from './start-services.ts'
 import { stopSet } from './stop-set.ts'
 import { withEnvironmentState } from './with-environment-state.ts'
 
@@ -122,7 +122,7 @@ export async function resumeOnce(
     run,
   )
   const others = services.filter((one) => one.launch !== launch)
-  await awaitOthers(engine, others, awaitedOf(launches), run)
+  await awaitOthers(engine, others, run)
   const entry = services.find((one) => one.launch === launch)
   const first = starts.get(launch)
   if (entry) await readyAgain(engine, launch, entry.id, first !== undefined, run)

@@ -13,7 +13,6 @@ import { createVolume, removeVolume } from '../../docker/volumes.ts'
 import { stackNetworks } from './new-set.ts'
 import {
   assertServices,
-  awaitedOf,
   awaitOthers,
   failedServices,
   inOrder,
@@ -68,27 +67,34 @@ export async function startRunSet(
     run,
     containers[0]?.launch.service,
   )
-  await awaitOthers(engine, containers.slice(1), awaitedOf(containers.map(({ launch }) => launch)), run)
+  await awaitOthers(engine, containers.slice(1), run)
 }
 
-/** Fails if a service beside the command has ended without completing. Error: `container-exited`. */
+/**
+ * Fails if a service beside the command has ended without completing, and returns the names of those that have completed.
+ * Error: `container-exited`.
+ */
 export async function assertRunServices(
   engine: Engine,
   containers: readonly RunContainer[],
   run: Run,
-): Promise<void> {
+): Promise<string[]> {
   const [command, ...others] = containers
-  if (command) await assertServices(engine, others, command.launch, run)
+  return command ? await assertServices(engine, others, command.launch, run) : []
 }
 
-/** Warns about each service that ended beside the command without completing. Errors: those of the engine. */
+/**
+ * Warns about each service that ended beside the command without completing; `completed` are those that had before. Errors:
+ * those of the engine.
+ */
 export async function warnOfEndedServices(
   engine: Engine,
   containers: readonly RunContainer[],
+  completed: readonly string[],
   run: Run,
 ): Promise<void> {
-  const awaited = awaitedOf(containers.map(({ launch }) => launch))
-  for (const { service, code, output } of await failedServices(engine, containers.slice(1), awaited, run)) {
+  const others = containers.slice(1).filter(({ launch }) => !completed.includes(launch.service))
+  for (const { service, code, output } of await failedServices(engine, others, run)) {
     const last = output.at(-1)
     const words = last === undefined ? 'and printed nothing' : `and printed last: ${last}`
     const text = `${service} ended with exit code ${code} while the command ran, ${words}`

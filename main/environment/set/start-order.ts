@@ -42,14 +42,6 @@ export function conditionsOf(services: ReadonlyMap<string, Needs>, idle?: string
   return [...found.values()]
 }
 
-/** The services whose end others wait for: they are complete once they have ended with 0. */
-export const awaitedEnds = (services: ReadonlyMap<string, Needs>): Set<string> =>
-  new Set(
-    [...services.values()].flatMap((needs) =>
-      Object.keys(needs).filter((name) => needs[name]?.condition === 'service_completed_successfully'),
-    ),
-  )
-
 /**
  * The services of a set in groups: everything that a service needs is in earlier groups. Services outside the set are
  * ignored. There are no circles, because a definition with a circle is refused.

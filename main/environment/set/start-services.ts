@@ -13,7 +13,6 @@ import { inspectContainer, lastLogLines } from '../../docker/containers.ts'
 import { allOrNone } from './all-or-none.ts'
 import { Milestones } from './milestones.ts'
 import {
-  awaitedEnds,
   type Condition,
   conditionsOf,
   type Needs,
@@ -69,7 +68,7 @@ export async function startServices<T extends Service & { ports: PortChoice[] }>
     },
     run,
   )
-  await awaitOthers(engine, members.slice(1), awaitedOf(members.map(({ launch }) => launch)), run)
+  await awaitOthers(engine, members.slice(1), run)
   if (!first) throw new TypeError('The first service was started.')
   return startOfSet(first, starts)
 }
@@ -109,29 +108,19 @@ export async function inOrder<T extends Service>(
   )
 }
 
-/** The services of a set whose end others wait for, by their names. */
-export const awaitedOf = (launches: readonly Launch[]): Set<string> => awaitedEnds(needsOf(launches))
-
 /**
- * Waits until the services beside the first are ready or complete; `awaited` are those whose end others wait for. Errors:
- * `not-ready`, `container-exited`, `cancelled`.
+ * Waits until the services beside the first are ready or complete. Errors: `not-ready`, `container-exited`, `cancelled`.
  */
-export async function awaitOthers(
-  engine: Engine,
-  others: readonly Service[],
-  awaited: ReadonlySet<string>,
-  run: Run,
-): Promise<void> {
+export async function awaitOthers(engine: Engine, others: readonly Service[], run: Run): Promise<void> {
   await allOrNone(
-    others.map((service) => async (run: Run) => {
-      const { id, launch } = service
+    others.map(({ id, launch }) => async (run: Run) => {
       try {
         const { health } = launch.run
         const own = redactLocal(run, launch)
         await waitReady(engine, { id, service: launch.service, ownProgram: true, health }, own)
       } catch (error) {
-        if (!isProductError(error, 'container-exited')) throw error
-        if (!(await isCompleted(engine, service, awaited))) throw error
+        // Nothing has asked a server to stop yet: what ends with 0 before the environment is ready has done its work.
+        if (!isProductError(error, 'container-exited') || error.data['code'] !== 0) throw error
       }
     }),
     run,
@@ -181,11 +170,9 @@ export async function assertServices(
   entry: Launch,
   run: Run,
 ): Promise<string[]> {
-  const awaited = awaitedOf([entry, ...entry.others])
   const completed: string[] = []
-  for (const one of services) {
-    const { id, launch } = one
-    if (launch !== entry && (await isCompleted(engine, one, awaited))) completed.push(launch.service)
+  for (const { id, launch } of services) {
+    if (launch !== entry && (await hasEndedWell(engine, id))) completed.push(launch.service)
     else await assertRunning(engine, { id, service: launch.service }, redactLocal(run, launch))
   }
   return completed
@@ -199,28 +186,23 @@ interface FailedService {
   output: string[]
 }
 
-/** The services beside the first that have ended without completing. */
+/** Those of ready services that have ended since then without completing. */
 export async function failedServices(
   engine: Engine,
-  others: readonly Service[],
-  awaited: ReadonlySet<string>,
+  services: readonly Service[],
   run: Run,
 ): Promise<FailedService[]> {
   const failed: FailedService[] = []
-  for (const one of others) {
-    const state = (await inspectContainer(engine, one.id))?.State
-    if (!state || state.Running || (await isCompleted(engine, one, awaited))) continue
-    const output = await lastLogLines(engine, one.id, run)
-    failed.push({ service: one.launch.service, code: state.ExitCode, output })
+  for (const { id, launch } of services) {
+    const details = await inspectContainer(engine, id)
+    if (!details || details.State.Running || hasCompleted(endingOf(details), false)) continue
+    const output = await lastLogLines(engine, id, run)
+    failed.push({ service: launch.service, code: details.State.ExitCode, output })
   }
   return failed
 }
 
-async function isCompleted(
-  engine: Engine,
-  { id, launch: { service } }: Service,
-  awaited: ReadonlySet<string>,
-): Promise<boolean> {
+async function hasEndedWell(engine: Engine, id: string): Promise<boolean> {
   const details = await inspectContainer(engine, id)
-  return details !== undefined && hasCompleted(endingOf(details), awaited.has(service) || undefined)
+  return details !== undefined && hasCompleted(endingOf(details), true)
 }

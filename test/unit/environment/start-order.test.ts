@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import {
-  awaitedEnds,
   conditionsOf,
   type Needs,
   restartedWith,
@@ -34,7 +33,6 @@ test('what services wait for is known once, with who waits for it', () => {
     ['db', {}],
   ])
   expect(conditionsOf(two)).toEqual([{ service: 'db', condition: 'service_started', waiting: ['a', 'b'] }])
-  expect([...awaitedEnds(services)]).toEqual(['migrate'])
 })
 
 test('a service whose program does not run is not waited for, but for its start', () => {
