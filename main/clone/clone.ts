@@ -62,7 +62,7 @@ export async function clone(
       await rememberProject(host, project)
       try {
         const leftOut = await fetchInto(project, source, options, run)
-        await recordDeferred(host.home, project.key, leftOut)
+        await recordDeferred(host.home, project.key, leftOut, { ...options, cwd: project.path })
         return { project: { path: project.path, name: project.name }, existing: false, leftOut }
       } catch (error) {
         // Where that fails it asks once more, and no less.

@@ -1,7 +1,7 @@
 import type { DeferredContent } from '../../shared/clone.ts'
 import type { Run } from '../../shared/operation.ts'
 import { sanitize } from '../../shared/sanitize.ts'
-import { readDeferred, recordDeferred } from '../git/deferred-content.ts'
+import { hasSameSettings, readDeferred, recordDeferred } from '../git/deferred-content.ts'
 import { fetchLargeFiles } from '../git/fetch-large-files.ts'
 import { fetchSubmodules } from '../git/fetch-submodules.ts'
 import type { GitOptions } from '../git/run-git.ts'
@@ -13,8 +13,8 @@ import { readTrust } from '../trust/trust-record.ts'
 /**
  * Fetches what a project's clone left out: its submodules and its large files. To be called only for a project that is
  * trusted. What cannot be fetched is told as a warning, with what to do; what may come another time is tried again
- * then, until code of the project `hasRun`: that can write git's settings, by which git would run its programs on this
- * computer. Returns whether anything was fetched, so that the project has to be read again.
+ * then, until code `hasRun` that can write here, or the repository's settings are not those that the clone or the last try
+ * left: by these git would run that code's programs on this computer. Returns whether anything was fetched, so that the project has to be read again.
  * Errors: `cancelled`.
  */
 export async function fetchDeferred(
@@ -25,11 +25,6 @@ export async function fetchDeferred(
 ): Promise<boolean> {
   const left = await readDeferred(host.home, project.key)
   if (!left) return false
-  if (hasRun) {
-    await recordDeferred(host.home, project.key, null)
-    run.report({ kind: 'warning', text: whatIsLeft(left) })
-    return false
-  }
   await ensureFolder(host.home.root)
   const { clone } = (await readTrust(host, project.key)) ?? {}
   const options: GitOptions = {
@@ -40,10 +35,15 @@ export async function fetchDeferred(
     protocols: ['https', 'ssh', ...(clone?.url.startsWith('http:') ? ['http'] : [])],
     interactive: false,
   }
+  if (hasRun || !(await hasSameSettings(host.home, project.key, options))) {
+    await recordDeferred(host.home, project.key, null, options)
+    run.report({ kind: 'warning', text: whatIsLeft(left) })
+    return false
+  }
   const submodules = left.submodules.length > 0 ? await fetchSubmodules(project.path, options, run) : []
   const largeFiles = left.largeFiles > 0 ? await fetchLargeFiles(options, run) : 0
   const rest: DeferredContent = { submodules, largeFiles }
-  await recordDeferred(host.home, project.key, submodules.length + largeFiles > 0 ? rest : null)
+  await recordDeferred(host.home, project.key, submodules.length + largeFiles > 0 ? rest : null, options)
   return true
 }
 
@@ -55,7 +55,8 @@ function whatIsLeft({ submodules, largeFiles }: DeferredContent): string {
     ...(largeFiles > 0 ? [`${largeFiles} files of Git LFS ("git lfs pull")`] : []),
   ]
   return (
-    `The clone still lacks ${parts.join(' and ')}. Pristine fetches them only before the project's code runs for the first ` +
-    'time, because that can change the settings of git: look at .git/config, and fetch them yourself.'
+    `The clone still lacks ${parts.join(' and ')}. Pristine fetches them only before code of the repository runs for ` +
+    'the first time, and only with the settings of git that the clone wrote, because that code can change them: look at ' +
+    '.git/config, and fetch them yourself.'
   )
 }

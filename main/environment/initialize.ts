@@ -8,11 +8,13 @@ import { localVariables } from '../definition/devcontainer/document/local-variab
 import { substituteAll } from '../definition/devcontainer/document/substitute.ts'
 import { resolvePart } from '../definition/devcontainer/resolve-run.ts'
 import type { ReadProject } from '../definition/read-project.ts'
+import { gitRootOf } from '../files/project-paths.ts'
 import { readLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
 import type { FetchOptions } from '../lock/read-fetched.ts'
 import type { Project } from '../store/open-project.ts'
 import { withFiles } from '../trust/decide-trust.ts'
+import { wasExposed } from '../trust/exposed-folders.ts'
 import {
   changedSinceGrant,
   filesOfCommands,
@@ -80,7 +82,9 @@ export async function initialize(
   run: Run,
 ): Promise<ReadProject> {
   let { read, hooks, files } = await readToRun(host, project, options, run)
-  const hasRun = (await readLedger(host.home.project(project.key))).events.length > 0
+  const hasRun =
+    (await readLedger(host.home.project(project.key))).events.length > 0 ||
+    (await wasExposed(host.home, gitRootOf(project)))
   if (await fetchDeferred(host, project, { hasRun }, run))
     ({ read, hooks, files } = await readToRun(host, project, options, run))
   if (hooks.length === 0) return read

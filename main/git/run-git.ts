@@ -1,5 +1,6 @@
 import { productError } from '../../shared/errors.ts'
 import { gitEnvironment, HARDENED, unaskingSsh } from './git-environment.ts'
+import { ofThePerson } from './setting-scopes.ts'
 import { type GitResult, spawnGit } from './spawn-git.ts'
 
 /** How git is run for work that may use the network. */
@@ -45,12 +46,18 @@ export async function runGit(args: string[], options: GitOptions): Promise<GitRe
   })
 }
 
-/** How the person's git calls ssh, made not to ask; undefined where a program is named that takes no such option. */
-async function sshCommand({ env, cwd, signal }: GitOptions): Promise<string | undefined> {
+/**
+ * How the person's git calls ssh, made not to ask; where a program is named that takes no such option, as it is. It is
+ * always given, because it has to come before what the repository's own settings name, which is not asked for.
+ */
+async function sshCommand({ env, cwd, signal }: GitOptions): Promise<string> {
   if (env['GIT_SSH_COMMAND']) return unaskingSsh(env['GIT_SSH_COMMAND'])
   const options = { env, cwd, signal, protocols: [], interactive: false }
-  const { stdout } = await runGit(['config', '--get', 'core.sshCommand'], options)
-  const command = stdout.trim()
-  if (command === '' && env['GIT_SSH']) return undefined
+  const { stdout } = await runGit(
+    ['config', '--null', '--show-scope', '--get-all', 'core.sshCommand'],
+    options,
+  )
+  const command = ofThePerson(stdout).at(-1)?.trim()
+  if (!command && env['GIT_SSH']) return `'${env['GIT_SSH'].replaceAll("'", "'\\''")}'`
   return unaskingSsh(command || 'ssh')
 }

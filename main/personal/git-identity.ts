@@ -1,10 +1,9 @@
 import { runGit } from '../git/run-git.ts'
+import { scopedSettings } from '../git/setting-scopes.ts'
 import type { Project } from '../store/open-project.ts'
 
 /** In milliseconds: git only reads files here. */
 const DEADLINE = 5_000
-/** The scope of a setting; the repository's own configuration is not the person's. */
-const OF_THE_PERSON = new Set(['system', 'global', 'command'])
 const VARIABLES: Record<string, string[]> = {
   'user.name': ['GIT_AUTHOR_NAME', 'GIT_COMMITTER_NAME'],
   'user.email': ['GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_EMAIL'],
@@ -29,16 +28,14 @@ export async function gitIdentity(
     protocols: [],
     interactive: false,
   })
-  const words = stdout.split('\0')
-  const last = new Map<string, { scope: string; value: string }>()
-  for (let at = 0; at + 1 < words.length; at += 2) {
-    const [scope = '', entry = ''] = words.slice(at, at + 2)
-    const [name = '', ...value] = entry.split('\n')
-    last.set(name, { scope, value: value.join(' ') })
+  const last = new Map<string, { isOwn: boolean; value: string }>()
+  for (const { isOwn, setting } of scopedSettings(stdout)) {
+    const [name = '', ...value] = setting.split('\n')
+    last.set(name, { isOwn, value: value.join(' ') })
   }
   return Object.fromEntries(
-    [...last].flatMap(([name, { scope, value }]) =>
-      OF_THE_PERSON.has(scope) ? (VARIABLES[name] ?? []).map((variable) => [variable, value]) : [],
+    [...last].flatMap(([name, { isOwn, value }]) =>
+      isOwn ? (VARIABLES[name] ?? []).map((variable) => [variable, value]) : [],
     ),
   )
 }

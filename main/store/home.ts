@@ -15,6 +15,8 @@ export interface Home {
   features: string
   /** The person's own layers, and the pins of their features. */
   layers: string
+  /** Which folders of this computer code inside could write. */
+  exposed: string
 }
 
 /** The application's data folder of this system, or `PRISTINE_HOME`. */
@@ -28,6 +30,7 @@ export function openHome(env: Record<string, string | undefined>): Home {
     blobs: path.join(root, 'blobs'),
     features: path.join(root, 'features'),
     layers: path.join(root, 'layers'),
+    exposed: path.join(root, 'exposed'),
   }
 }
 

@@ -7,9 +7,10 @@ import { type ProjectKey, VersionId } from '../../shared/ids.ts'
 import { Permission } from '../../shared/trust.ts'
 import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
+import { projectKey } from '../store/project-key.ts'
 import { notifyWatchers } from '../store/project-records.ts'
 import { writeFileWhole } from '../store/write-file.ts'
-import { isMarkedClone } from './clone-mark.ts'
+import { isMarkedClone, sharedGitFolder } from './clone-mark.ts'
 import { grantedFile } from './project-files.ts'
 import { shownFile } from './shown-requests.ts'
 
@@ -59,8 +60,21 @@ export async function readTrust(host: WithHome, key: ProjectKey): Promise<TrustR
 /** The same of a project as it stands: what is opened of a clone, or where one was moved to, is one too. */
 export async function recordOf(host: WithHome, project: Project): Promise<TrustRecord | undefined> {
   const record = await readTrust(host, project.key)
-  if (record?.clone || !(await isMarkedClone(project))) return record
+  if (record?.clone || !((await isMarkedClone(project)) || (await isInClone(host, project)))) return record
   return { ...record, clone: { url: '' } }
+}
+
+/**
+ * Whether a project, or the repository that its worktree belongs to, is below a clone that stands where it was made: code
+ * inside can remove the mark, and nothing in the data folder.
+ */
+async function isInClone(host: WithHome, project: Project): Promise<boolean> {
+  for (let at of [project.path, (await sharedGitFolder(project)) ?? project.path])
+    for (; at !== path.dirname(at); at = path.dirname(at)) {
+      const key = await projectKey(host.home, at, path.basename(at))
+      if ((await readTrust(host, key))?.clone) return true
+    }
+  return false
 }
 
 /** Errors: `storage-failed`. */

@@ -180,6 +180,30 @@ test('Ctrl-C in the middle of a clone leaves nothing; a kill leaves what the nex
   expect(await at.left()).toEqual(['shop'])
 })
 
+test('once a project of a clone ran, nothing is fetched for another one', async () => {
+  await using server = await startGitServer()
+  await using at = await desk()
+  const lib = await server.repository('lib', { 'lib.txt': 'lib\n' })
+  const app = Object.entries(shop('clone-app')).map(([name, text]) => [`app/${name}`, text])
+  const gitmodules = `[submodule "lib"]\n\tpath = lib\n\turl = ${server.url('lib')}\n`
+  const files = { ...shop('clone-root'), ...Object.fromEntries(app), '.gitmodules': gitmodules }
+  await server.repository('shop', files, { submodules: { lib } })
+  await refused(await pristine(at.project, 'up', server.url('shop'), '--json'))
+  const up = async (folder: string) => {
+    const fingerprint = await refused(await pristine(at.project, '-C', folder, 'up', '--json'))
+    return pristine(at.project, '-C', folder, 'up', '--trust', fingerprint)
+  }
+  const inner = path.join(at.folder, 'app')
+  try {
+    expect((await up(inner)).code).toBe(0)
+    const root = await up(at.folder)
+    expect(root).toMatchObject({ code: 0, stderr: expect.stringContaining('still lacks the submodules lib') })
+    expect(await readdir(path.join(at.folder, 'lib'))).toEqual([])
+  } finally {
+    await at.project.engine.remove(inner, { data: true, versions: true }, at.project.run())
+  }
+})
+
 test('where it is cloned can be chosen, and what cannot be is reported with its exit code', async () => {
   await using server = await startGitServer()
   await using at = await desk()

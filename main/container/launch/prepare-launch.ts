@@ -26,6 +26,7 @@ import type { Host } from '../../host/host.ts'
 import { type ForwardedEnv, forwardPersonal } from '../../personal/forward-personal.ts'
 import { homeKey } from '../../store/home-key.ts'
 import type { Project } from '../../store/open-project.ts'
+import { keepExposed } from '../../trust/exposed-folders.ts'
 import { keepRoot, permissionsOfRoot } from '../../trust/git-root.ts'
 import { requireTrust, type TrustContext } from '../../trust/require-trust.ts'
 import { sourcesOfPlan } from '../../trust/service-permissions.ts'
@@ -179,6 +180,7 @@ export async function prepareLaunch(
         await permissionsOfRoot(host.home, project),
       )
       await keepRoot(host.home, project)
+      await keepExposed(host.home, spec)
       if (granted.some(usesData)) await keepRemote({ home: host.home, project })
     },
     makeMountPoints: () =>

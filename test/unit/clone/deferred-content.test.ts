@@ -1,14 +1,21 @@
 import { execFile, execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { fetchDeferred } from '../../../main/clone/fetch-deferred.ts'
+import type { MountSettings } from '../../../main/docker/containers.ts'
+import { initialize } from '../../../main/environment/initialize.ts'
 import { readDeferred } from '../../../main/git/deferred-content.ts'
+import { runGit } from '../../../main/git/run-git.ts'
 import { openHost } from '../../../main/host/host.ts'
 import { openProject } from '../../../main/store/open-project.ts'
+import { keepExposed } from '../../../main/trust/exposed-folders.ts'
+import { isProductError } from '../../../shared/errors.ts'
 import type { OperationEvent } from '../../../shared/operation.ts'
 import { startGitServer } from '../../rig/git-server.ts'
+import { scratch } from '../inputs/scratch.ts'
 import { type ClonePlace, clonePlace } from './clone-place.ts'
 
 const execute = promisify(execFile)
@@ -149,6 +156,76 @@ test('nothing is fetched any more once code of the project has run, which can wr
   expect(warnings).toEqual([expect.stringContaining('git submodule update --init --recursive')])
   expect(await complete(place, { hasRun: true })).toMatchObject({ tried: false, warnings: [] })
   await expect(stat(ran)).rejects.toMatchObject(GONE)
+})
+
+test('nothing is fetched with other settings than those that the clone wrote', async () => {
+  await using server = await startGitServer()
+  await using place = await clonePlace()
+  const lib = await server.repository('lib', { 'lib.txt': 'lib\n' })
+  const libs = { lib: server.url('lib') }
+  await server.repository('shop', { '.gitmodules': modules(libs) }, { submodules: { lib } })
+  await place.clone(server.url('shop'))
+  const ran = path.join(place.root, 'ran')
+  const git = path.join(place.projects, 'shop/.git')
+  await writeFile(path.join(git, 'more'), `[credential]\n\thelper = "!touch ${ran};"\n`)
+  await appendFile(path.join(git, 'config'), '[include]\n\tpath = more\n')
+  const { tried, left, warnings } = await complete(place)
+  expect({ tried, left }).toEqual({ tried: false, left: null })
+  expect(warnings).toEqual([expect.stringContaining('only with the settings of git that the clone wrote')])
+  await expect(stat(path.join(place.projects, 'shop/lib/lib.txt'))).rejects.toMatchObject(GONE)
+})
+
+test('nothing is fetched once a container could write in the clone, above it or below it, of whichever project', async () => {
+  await using server = await startGitServer()
+  const definition = '{ "image": "busybox:1.36" }'
+  const lib = await server.repository('lib', { 'lib.txt': 'lib\n' })
+  const files = {
+    '.devcontainer/devcontainer.json': definition,
+    'app/.devcontainer/devcontainer.json': definition,
+    '.gitmodules': modules({ lib: server.url('lib') }),
+  }
+  await server.repository('shop', files, { submodules: { lib } })
+  const fetched = async (mounted: MountSettings): Promise<boolean> => {
+    await using place = await clonePlace()
+    await place.clone(server.url('shop'))
+    const host = openHost(place.env)
+    const shop = path.join(place.projects, 'shop')
+    const mount = { ...mounted, Source: path.join(place.root, mounted.Source ?? '') }
+    await keepExposed(host.home, { Image: '', HostConfig: { Mounts: [mount] } })
+    const project = await openProject(shop, host.home)
+    const run = { signal: new AbortController().signal, report: () => {} }
+    await initialize(host, project, {}, run).catch((error: unknown) => {
+      if (!isProductError(error, 'not-trusted')) throw error
+      return initialize({ ...host, grants: [String(error.data['fingerprint'])] }, project, {}, run)
+    })
+    return existsSync(path.join(shop, 'lib/lib.txt'))
+  }
+  const bind = (Source: string) => ({ Type: 'bind', Source, Target: '/w' }) as const
+  expect(await fetched({ ...bind('projects/shop'), ReadOnly: true })).toBe(true)
+  expect(await fetched(bind('projects/shop/app'))).toBe(false)
+  expect(await fetched(bind('projects'))).toBe(false)
+})
+
+test('what a repository names for ssh is not run, whichever program the person has', async () => {
+  await using all = await scratch()
+  const ran = all.at('ran')
+  const { PATH } = process.env
+  const own = { PATH, HOME: all.path, GIT_CONFIG_NOSYSTEM: '1' }
+  execFileSync('git', ['init', '-q', all.at('shop')])
+  await appendFile(all.at('shop/.git/config'), `[core]\n\tsshCommand = "touch '${ran}';false"\n`)
+  const ssh = async (more: Record<string, string>) => {
+    const options = {
+      ...{ env: { ...own, ...more }, cwd: all.at('shop'), protocols: ['ssh'], interactive: false },
+      signal: new AbortController().signal,
+    }
+    await all.write('ssh', '#!/bin/sh\necho person $0 "$@" >&2; exit 1\n', 0o755)
+    return (await runGit(['ls-remote', 'ssh://git@127.0.0.1:1/x'], options)).messages.join('\n')
+  }
+  expect(await ssh({ GIT_SSH: all.at('ssh') })).toMatch(/person .*\/ssh /)
+  expect(await ssh({ PATH: `${all.path}:${PATH}` })).toMatch(/person .*ssh -o BatchMode=yes/)
+  await all.write('person', `[core]\n\tsshCommand = ${all.at('ssh')} -4\n`)
+  expect(await ssh({ GIT_CONFIG_GLOBAL: all.at('person') })).toMatch(/person .*ssh -4 -o BatchMode=yes/)
+  expect(existsSync(ran)).toBe(false)
 })
 
 test('without git-lfs the large files stay pointers, and it is reported what is missing', async () => {
