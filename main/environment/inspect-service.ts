@@ -14,9 +14,9 @@ import { type ContainerDetails, inspectContainer } from '../docker/containers.ts
 import { inspectImage } from '../docker/images.ts'
 import { isOwnLabel } from '../docker/labels.ts'
 import type { Hidden } from '../docker/streams/redactor.ts'
+import { findPlan } from '../history/find-plan.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
-import { findPlan } from './image/find-plan.ts'
 
 /**
  * What the container of a service was created with, without values of this computer; and the texts that nothing of the

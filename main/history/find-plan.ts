@@ -1,12 +1,12 @@
-import { productError } from '../../../shared/errors.ts'
-import { shortId, type VersionId } from '../../../shared/ids.ts'
-import type { Plan } from '../../../shared/plan.ts'
-import type { ImageDetails } from '../../docker/images.ts'
-import { storedPlan } from '../../history/image-names.ts'
-import type { Host } from '../../host/host.ts'
-import { silentRun } from '../../operation/quiet-run.ts'
-import { planProject } from '../../plan/plan.ts'
-import type { Project } from '../../store/open-project.ts'
+import { productError } from '../../shared/errors.ts'
+import { shortId, type VersionId } from '../../shared/ids.ts'
+import type { Plan } from '../../shared/plan.ts'
+import type { ImageDetails } from '../docker/images.ts'
+import type { Host } from '../host/host.ts'
+import { silentRun } from '../operation/quiet-run.ts'
+import { planProject } from '../plan/plan.ts'
+import type { Project } from '../store/open-project.ts'
+import { storedPlan } from './image-names.ts'
 
 /**
  * The plan of a version. A missing plan is recomputed if the checkout, with the person's layer or without it, still
