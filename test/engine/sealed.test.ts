@@ -20,7 +20,11 @@ const sealed = (more: object = {}, pristine: object = {}) =>
 test('a sealed environment can be written in its workspace, its volumes and in memory, and nowhere else', async () => {
   await using project = await testProject(
     sealed({
-      mounts: ['source=data,target=/data,type=volume', 'target=/scratch,type=tmpfs'],
+      mounts: [
+        'source=data,target=/data,type=volume',
+        'source=fixed,target=/fixed,type=volume,readonly',
+        'target=/scratch,type=tmpfs',
+      ],
       runArgs: ['--tmpfs=/var/tmp:exec', '--tmpfs=/more:exec'],
       containerEnv: { HOME: '/root' },
     }),
@@ -35,6 +39,16 @@ test('a sealed environment can be written in its workspace, its volumes and in m
       stderr: expect.stringMatching(/Read-only file system/),
     })
   expect(await readFile(path.join(project.folder, 'file'), 'utf8')).toBe('yes\n')
+  const copy = (folder: string) => {
+    const request = { source: path.join(project.folder, 'file'), folder, name: 'copied', replace: false }
+    return project.engine.uploadFile(project.folder, request, project.run())
+  }
+  expect(await copy('/data')).toMatchObject({ place: 'volume' })
+  for (const [place, why] of [
+    ['/etc', 'The environment is sealed: copy into the workspace or a volume.'],
+    ['/fixed', '/fixed is mounted read-only.'],
+  ] as const)
+    await expect(copy(place)).rejects.toMatchObject({ code: 'file-not-copied', why })
   // What is in memory may be run, and is anybody's.
   expect((await project.exec('cp /bin/busybox /tmp/echo && /tmp/echo run')).stdout).toBe('run\n')
   expect((await project.engine.drift(project.folder)).drift.changes).toBe(0)

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError, productError } from '../../../shared/errors.ts'
 import type { Uploaded } from '../../../shared/file.ts'
@@ -10,6 +10,7 @@ import { requireShown } from '../../container/find-file.ts'
 import { commandUser } from '../../container/launch/prepare-launch.ts'
 import { findTarget, placeFile } from '../../container/place-file.ts'
 import { countBytes } from '../../data/count-bytes.ts'
+import { isBelow } from '../../data/workspace-mount.ts'
 import { type ContainerDetails, inspectContainer } from '../../docker/containers.ts'
 import { readCurrentState } from '../../environment/current-state.ts'
 import { findRunning, type ServiceName } from '../../environment/find-service.ts'
@@ -55,7 +56,7 @@ export async function prepareUpload(
   const at = path.posix.join(target.folder, target.name)
   const place = placeOf(at, mountPlaces(details))
   requireShown(at, place)
-  requireNoMount(at, details)
+  requireWritable(at, details)
   const user =
     isEntry === false ? details.Config.User : commandUser(await launchOfContainer(host, project, container))
   const owner = await ownerOf(engine, id, user, { signal })
@@ -86,6 +87,9 @@ export async function prepareUpload(
   }
 }
 
+/** Opening a pipe would otherwise wait for somebody who writes to it. */
+const NON_BLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
 /**
  * Copies a file of this computer, by its absolute path, into a folder of a running service.
  * Errors: as `prepareUpload` and its upload; `file-not-copied` if the file cannot be read.
@@ -96,20 +100,52 @@ export async function uploadFile(
   { source, ...request }: Omit<UploadRequest, 'size' | 'mode'> & { source: string },
   run: Run,
 ): Promise<Uploaded> {
-  const found = await stat(source).catch((error: Error) => error)
-  if (found instanceof Error) throw productError('file-not-copied', { path: source, problem: reason(found) })
-  if (!found.isFile()) throw productError('file-not-copied', { path: source, problem: 'It is not a file.' })
+  const refused = (problem: string) => productError('file-not-copied', { path: source, problem })
+  await using handle = await open(source, NON_BLOCKING).catch((error: unknown) => {
+    throw refused(reason(error))
+  })
+  const found = await handle.stat()
+  const problem = await unsuitable(handle, found).catch(reason)
+  if (problem !== undefined) throw refused(problem)
   const { size, mode } = found
   const upload = await prepareUpload(host, project, { ...request, size, mode: mode & 0o777 }, run.signal)
-  return upload(createReadStream(source), run)
+  return await upload(contentOf(handle), run)
 }
 
-/** Refuses a file that is a mount itself: the system renames nothing onto it. Errors: `file-not-copied`. */
-function requireNoMount(at: string, { Mounts }: Pick<ContainerDetails, 'Mounts'>): void {
-  const mount = Mounts.find(({ Destination }) => Destination === at)
-  if (!mount) return
-  const other = mount.Type === 'bind' ? ` Write to ${mount.Source} on the computer of the engine.` : ''
-  throw productError('file-not-copied', { path: at, problem: `It is mounted by itself.${other}` })
+/** Why an open file cannot be copied, if so. The engine needs the size before the content. Errors: those of reading. */
+async function unsuitable(handle: FileHandle, found: Stats): Promise<string | undefined> {
+  if (!found.isFile()) return 'It is not a file.'
+  if (found.size > 0) return undefined
+  const { bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, 0)
+  return bytesRead === 0
+    ? undefined
+    : 'It has no size: the system makes its content as it is read. Copy it to a file on a disk first.'
+}
+
+/** The stream is made by whoever begins to read: before, nobody would receive its failure. */
+async function* contentOf(handle: FileHandle): AsyncGenerator<Buffer> {
+  yield* handle.createReadStream({ start: 0, autoClose: false })
+}
+
+/**
+ * Refuses a path that is a mount itself, onto which the system renames nothing, and one where nothing can be written.
+ * Errors: `file-not-copied`.
+ */
+export function requireWritable(
+  at: string,
+  { Mounts, HostConfig }: Pick<ContainerDetails, 'Mounts' | 'HostConfig'>,
+): void {
+  const refused = (problem: string) => productError('file-not-copied', { path: at, problem })
+  const [mount] = Mounts.filter(({ Destination }) => isBelow(at, Destination)).sort(
+    (a, b) => b.Destination.length - a.Destination.length,
+  )
+  if (mount?.Destination === at) {
+    const other = mount.Type === 'bind' ? ` Write to ${mount.Source} on the computer of the engine.` : ''
+    throw refused(`It is mounted by itself.${other}`)
+  }
+  if (mount && !mount.RW) throw refused(`${mount.Destination} is mounted read-only.`)
+  if (!mount && HostConfig.ReadonlyRootfs)
+    throw refused('The environment is sealed: copy into the workspace or a volume.')
 }
 
 /**
@@ -148,5 +184,7 @@ export function endingEarly(content: AsyncIterable<Buffer>, size: number, signal
 const reason = (error: unknown): string => {
   if (isSystemError(error, 'ENOENT')) return 'There is no such file.'
   if (isSystemError(error, 'EACCES')) return 'It may not be read.'
+  // A socket.
+  if (isSystemError(error, 'ENXIO')) return 'It is not a file.'
   return error instanceof Error ? error.message : String(error)
 }
