@@ -170,12 +170,13 @@ type Inspected = Pick<ContainerDetails, 'State'> & {
 
 /** Whether and how a container has ended, as the engine shows it. */
 export function endingOf(details: Inspected): Ending {
-  const { Running, Paused, ExitCode, Status } = details.State
+  const { Running, Paused, ExitCode, Status, Error: refused } = details.State
   const running = Running || Paused
   return {
     running,
     ...stageOf(Status),
-    ...(!running && ExitCode !== undefined && { exitCode: ExitCode }),
+    // After a start that it refused, the engine shows a code that no program ended with.
+    ...(!running && !refused && ExitCode !== undefined && { exitCode: ExitCode }),
     ...(!running && wasServer(details) && { isServer: true }),
   }
 }

@@ -131,7 +131,7 @@ async function bringAbout(
     const running = containers.filter(({ id }) => stops.includes(id))
     const first = () => stopSet(current.engine, running, launches, run)
     await resumeExisting(current.engine, launch, set, run, first).catch(async (error: unknown) => {
-      if (!isReplaceable(error, launch)) throw error
+      if (!isReplaceable(error)) throw error
       run.report({ kind: 'warning', text: `${error.message} The container is replaced by a fresh one.` })
       await activate(host, project, launch, current, run)
     })
@@ -168,13 +168,10 @@ async function warnOfGit(project: Project, launch: Launch, run: Run): Promise<vo
 }
 
 /** Whether a new container can start when this one cannot: with another port, or because the engine lost this one. */
-const isReplaceable = (error: unknown, launch: Launch): error is Error =>
+const isReplaceable = (error: unknown): error is Error =>
   isProductError(error, 'container-stuck') ||
   isProductError(error, 'content-gone') ||
-  (isProductError(error, 'port-taken') &&
-    [launch, ...launch.others].some(({ run }) =>
-      run.ports.some((port) => port.container === error.data['container'] && !port.fixed),
-    ))
+  (isProductError(error, 'port-taken') && error.data['fixed'] === false)
 
 /**
  * Builds the version that the definition defines, unless it exists. Returns its launch, and the id of the image from

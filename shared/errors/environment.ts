@@ -169,11 +169,19 @@ export const environmentErrors = {
           '"pristine restart" for what ran before; data stays.',
     exit: 6,
   }),
-  'port-taken': entry<{ port: number; container: number; holder?: string }>({
+  'port-taken': entry<{
+    port: number
+    container: number
+    holder?: string
+    /** Whether the definition says that it must be this port. */
+    fixed: boolean
+  }>({
     message: (d) => `Port ${d.port} on this computer is taken.`,
     why: (d) => `${d.holder ?? 'Another program'} holds it, and container port ${d.container} needs it.`,
-    hint: () =>
-      'Stop what holds it (an environment with "pristine stop" in its folder), or use "forwardPorts" without "requireLocalPort" so that another one can be chosen.',
+    hint: (d) =>
+      d.fixed
+        ? 'Stop what holds it (an environment with "pristine stop" in its folder), or use "forwardPorts" without "requireLocalPort" so that another one can be chosen.'
+        : 'Run "pristine up": it takes another port.',
     exit: 6,
   }),
   'environment-not-running': entry<{ name: string }>({

@@ -153,6 +153,13 @@ test('a stopped environment whose port was taken meanwhile comes up on another o
   await project.up()
   await project.engine.stop(project.folder, project.run())
   await using _taken = await holder(port)
+  await expect(project.engine.restart(project.folder, project.run())).rejects.toMatchObject({
+    code: 'port-taken',
+    hint: 'Run "pristine up": it takes another port.',
+  })
+  const stopped = await project.status()
+  expect(stopped.state).toBe('stopped')
+  expect(stopped.environment.containers[0]).not.toHaveProperty('exitCode')
   const { environment } = await project.up()
   expect(environment.state).toBe('ready')
   expect(environment.ports[0]?.host).not.toBe(port)

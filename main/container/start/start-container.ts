@@ -68,9 +68,10 @@ async function startFailure(
   const taken = takenPort(problem, ports)
   if (taken) {
     const holder = await portPublisher(engine, taken.host)
+    const { container, fixed } = taken.request
     return productError(
       'port-taken',
-      { port: taken.host, container: taken.request.container, ...(holder !== undefined && { holder }) },
+      { port: taken.host, container, fixed, ...(holder !== undefined && { holder }) },
       { cause: error },
     )
   }

@@ -136,6 +136,12 @@ test('what a container says of itself counts more than the list, which may be la
   expect(asInspected(listed, state(sick))).toMatchObject({ unhealthy: true })
   expect(asInspected(listed, state({ ...sick, Running: false }))).toMatchObject({ unhealthy: false })
   expect(asInspected(listed, undefined)).toBeUndefined()
+
+  const ended = { Running: false, ExitCode: 128 }
+  expect(asInspected(listed, state(ended))).toMatchObject({ exitCode: 128 })
+  // What the engine refused to start did not end.
+  const refused = { ...ended, Error: 'port is already allocated' }
+  expect(asInspected(listed, state(refused))).not.toHaveProperty('exitCode')
 })
 
 test('how a program ended, and whether it was meant to go on, is in what the engine says of its container', () => {

@@ -176,6 +176,8 @@ describe('a hint follows from the cause', () => {
       { service: 'app', code: 5, memory: false, reason: '', output: [], replaceable: true },
       /, or set "overrideCommand": true in devcontainer.json/,
     ],
+    ['port-taken', { port: 80, container: 80, fixed: true }, /^Stop what holds it/],
+    ['port-taken', { port: 80, container: 80, fixed: false }, /^Run "pristine up": it takes another port\.$/],
     ['shell-missing', { service: 'app' }, /"overrideCommand": false/],
     ['shell-missing', { service: 'app', hook: 'postCreateCommand' }, /^Write it as a list of words/],
   ])('%s %j', (code, data, hint) => {
