@@ -1,7 +1,8 @@
 import { productError } from '../../shared/errors.ts'
 import type { InputFile, Plan } from '../../shared/plan.ts'
-import { fromRoot, namedByHooks } from '../definition/inputs/project-inputs.ts'
+import { fromRoot, inputsToday } from '../definition/inputs/project-inputs.ts'
 import { mergedOf } from '../definition/read-project.ts'
+import type { SaidOfInputs } from '../definition/version-files.ts'
 import { openInside } from '../files/open-inside.ts'
 import { lockPath } from '../lock/lock-file.ts'
 import { differingLinks, type HistoricInput } from '../plan/historic-inputs.ts'
@@ -10,18 +11,18 @@ import { type Contents, isRegular, type Place } from './kept-contents.ts'
 
 /**
  * What a version's hooks find otherwise than the folder has it today: its inputs as they were, and none of the files that
- * would be inputs today, but were not there; `isFoundAsToday`: whether these are known. Error: `version-gone` with what is not
- * kept.
+ * would be inputs today, but were not there; `said`: what its definition said of inputs, undefined where these files are not
+ * known. Error: `version-gone` with what is not kept.
  */
 export async function historicFolder(
   plan: Pick<Plan, 'file' | 'services' | 'inputs'>,
   ordinal: number,
   store: Contents,
-  isFoundAsToday: boolean,
+  said: SaidOfInputs | undefined,
 ): Promise<HistoricInput[]> {
   const { inputs, missing } = await historicInputs(plan.inputs, store)
   if (missing.length > 0) throw productError('version-gone', { ordinal, missing })
-  if (!isFoundAsToday) return inputs
+  if (!said) return inputs
   const [service] = plan.services
   const then = new Set([lockPath(plan.file), ...plan.inputs.map(([name]) => name)])
   const kept = new Map(
@@ -29,7 +30,7 @@ export async function historicFolder(
       input.kind === 'file' ? [[fromRoot(store.checkout, input.path), input.open] as const] : [],
     ),
   )
-  const today = service ? await namedByHooks(store.checkout, [{ merged: mergedOf(service) }], kept) : []
+  const today = service ? await inputsToday(store.checkout, plan.file, mergedOf(service), said, kept) : []
   const later = today.filter((name) => !then.has(name))
   return [...inputs, ...later.map((name): HistoricInput => ({ kind: 'absent', path: name }))]
 }

@@ -9,7 +9,7 @@ import { knownTriggers } from '../definition/dockerfile/known-triggers.ts'
 import { readDockerfile } from '../definition/dockerfile/read-dockerfile.ts'
 import { mergedOf } from '../definition/read-project.ts'
 import { stackValues, type ValueOf } from '../definition/stack-values.ts'
-import { isFoundAsToday, VersionFiles } from '../definition/version-files.ts'
+import { foundAsToday, VersionFiles } from '../definition/version-files.ts'
 import { openInside } from '../files/open-inside.ts'
 import { realPathInProject } from '../files/real-path-in-project.ts'
 import { throughLinksInFiles } from '../git/links-in-files.ts'
@@ -75,7 +75,7 @@ async function readRecipe(
     id,
     plan,
     services: read.map((service) => service.build()),
-    historicInputs: () => historicFolder(plan, ordinal, store, isFoundAsToday(home, id)),
+    historicInputs: () => historicFolder(plan, ordinal, store, foundAsToday(home, id)),
     changedInputs: async (historic) => {
       const overlaid = new Set(historic.map((input) => input.path))
       const inputs = plan.inputs.filter(([name]) => !overlaid.has(name))

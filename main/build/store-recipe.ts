@@ -67,7 +67,7 @@ export function storeRecipe(
     const { id, plan, definition } = planned
     await announceRecipe(home, project.key, id)
     await storePlan(home, id, plan)
-    await storeReading(home, id, definition.stack?.absent ?? [])
+    await storeReading(home, id, definition)
     await ensureFolder(home.blobs)
     const contents = await contentsOf(project, planned)
     const later = contents.filter(({ isSent }) => whileSent && isSent)

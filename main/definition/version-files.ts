@@ -1,6 +1,7 @@
 import { fstatSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
+import type { Definition } from '../../shared/definition.ts'
 import { isSystemError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { InputFile } from '../../shared/plan.ts'
@@ -22,28 +23,56 @@ const HOOK_RULES = 2
 
 /**
  * How a version was read, which its plan does not say: `absent` are the files that would have been read and were not there,
- * from the project's folder; `rules` are those by which the files of its hooks were found.
+ * from the project's folder; `rules` are those by which the files of its hooks were found, `globs` and `texts` what its
+ * definition says of its inputs.
  */
-const Reading = z.object({ absent: z.array(z.string()), rules: z.number() })
+const Reading = z.object({
+  absent: z.array(z.string()),
+  rules: z.number(),
+  globs: z._default(z.array(z.string()), []),
+  texts: z._default(z.array(z.string()), []),
+})
 
-/** Stores how a version was read, by the rules of today. Errors: `storage-failed`. */
-export const storeReading = (home: Home, id: VersionId, absent: readonly string[]): Promise<void> =>
-  writeFileWhole(readingFile(home, id), JSON.stringify({ absent, rules: HOOK_RULES }))
+/** What a definition says of inputs: its own globs, and the files that are its texts, from the project's folder. */
+export interface SaidOfInputs {
+  globs: string[]
+  texts: string[]
+}
+
+/** What a definition says of inputs. */
+export const saidOfInputs = ({ file, inputs, services, stack }: Definition): SaidOfInputs => ({
+  globs: inputs,
+  texts: [
+    file,
+    ...services.flatMap(({ source }) => (source.kind === 'build' ? [source.dockerfile] : [])),
+    ...(stack?.files ?? []),
+  ],
+})
+
+/** Stores how the version of a definition was read, by the rules of today. Errors: `storage-failed`. */
+export const storeReading = (home: Home, id: VersionId, definition: Definition): Promise<void> => {
+  const absent = definition.stack?.absent ?? []
+  const reading: z.infer<typeof Reading> = { absent, rules: HOOK_RULES, ...saidOfInputs(definition) }
+  return writeFileWhole(readingFile(home, id), JSON.stringify(reading))
+}
 
 /** How a version was read. What cannot be read is as what an older Pristine did not record: nothing is known. */
 function readingOf(home: Home, id: VersionId): z.infer<typeof Reading> {
   try {
     return Reading.parse(JSON.parse(keptContent(readingFile(home, id))?.toString('utf8') ?? ''))
   } catch {
-    return { absent: [], rules: 0 }
+    return { absent: [], rules: 0, globs: [], texts: [] }
   }
 }
 
 /**
- * Whether a file that the hooks of a version would find today, and that is none of its inputs, came after it. By other rules
- * it may only have been overlooked.
+ * What the definition of a version said of inputs, if they were found by the rules of today: then a file that would be an
+ * input today, and is none of the version's, came after it. By other rules it may only have been overlooked: undefined.
  */
-export const isFoundAsToday = (home: Home, id: VersionId): boolean => readingOf(home, id).rules === HOOK_RULES
+export function foundAsToday(home: Home, id: VersionId): SaidOfInputs | undefined {
+  const { rules, ...said } = readingOf(home, id)
+  return rules === HOOK_RULES ? said : undefined
+}
 
 const readingFile = (home: Home, id: VersionId): string => path.join(home.version(id), 'reading.json')
 

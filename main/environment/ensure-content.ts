@@ -5,7 +5,7 @@ import { Contents } from '../build/kept-contents.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import { placedPaths } from '../data/placed-paths.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
-import { isFoundAsToday } from '../definition/version-files.ts'
+import { foundAsToday } from '../definition/version-files.ts'
 import { builtEvent } from '../history/built-event.ts'
 import { findPlan } from '../history/find-plan.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
@@ -39,7 +39,7 @@ export async function ensureContent(
   run.report({ kind: 'note', text })
   const plan = await findPlan(host, project, id, launch.parts.image)
   const contents = await Contents.open(host, project)
-  const historic = await historicFolder(plan, ordinal, contents, isFoundAsToday(host.home, id))
+  const historic = await historicFolder(plan, ordinal, contents, foundAsToday(host.home, id))
   await writeIntent(folder, { kind: 'build' })
   const image = await addContent(
     engine,

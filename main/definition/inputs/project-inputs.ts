@@ -9,6 +9,7 @@ import { type EntryKind, type Opened, openInside, statInside } from '../../files
 import type { WorkingTree } from '../../git/working-tree.ts'
 import { KNOWN_LOCKFILES } from '../devcontainer/known-lockfiles.ts'
 import type { Merged, ReadProject } from '../read-project.ts'
+import { type SaidOfInputs, saidOfInputs } from '../version-files.ts'
 import type { Checkout } from './checkout.ts'
 import { contentHookTexts, type HookScope, hookInputs, hookTexts, isSearched } from './hook-inputs.ts'
 import { inputFiles, namedFiles, skippedFiles } from './inputs.ts'
@@ -55,7 +56,6 @@ export async function projectInputs(
   { definition, services }: Pick<ReadProject, 'definition' | 'services'>,
   lockFile: string,
 ): Promise<ProjectInputs> {
-  const known = new Set(KNOWN_LOCKFILES)
   const seed = services.flatMap(({ merged }) =>
     merged.run.seed === undefined ? [] : hookTexts(merged.run.seed),
   )
@@ -65,11 +65,8 @@ export async function projectInputs(
       checkout,
       (definition.stack?.valueFiles ?? []).map((name) => fromRoot(checkout, name)),
     ),
-    inputFiles(
-      checkout,
-      definition.inputs.filter((glob) => !known.has(glob)),
-    ),
-    inputFiles(checkout, [...known]),
+    inputFiles(checkout, ownGlobs(definition.inputs)),
+    inputFiles(checkout, [...KNOWN_LOCKFILES]),
     texts.length === 0 ? undefined : readableByHooks(checkout, definition, services, texts, seed),
   ])
   const all = new Map<string, InputFile>()
@@ -111,19 +108,32 @@ export async function projectInputs(
 }
 
 /**
- * What of today's folder would be an input of a version, from the project's folder: the dependency lockfiles, and what the
- * hooks of its services can name. `otherwise` opens what files, from the repository's root, were in the version, and today
- * are not.
+ * What of today's folder would be an input of a version with hooks, from the project's folder: as of `projectInputs`, without
+ * what git ignores. `file` is the version's definition, and `said` what it said of inputs. `otherwise` opens what files, from
+ * the repository's root, were in the version, and today are not.
  * Errors: input-unreadable, cancelled.
  */
-export async function namedByHooks(
+export async function inputsToday(
   checkout: Checkout,
-  services: Services,
+  file: string,
+  merged: Merged,
+  { globs, texts }: SaidOfInputs,
   otherwise: ReadonlyMap<string, () => Opened>,
 ): Promise<string[]> {
+  const services = [{ merged }]
   const { files } = hookInputs(textsOfHooks(services), await scopeOf(checkout, services, otherwise))
-  const found = await Promise.all([namedFiles(checkout, files), inputFiles(checkout, [...KNOWN_LOCKFILES])])
-  return [...new Set(found.flat().map(([name]) => name))].filter((name) => isTracked(checkout, name))
+  const beside = await definitionFiles(checkout, file, texts)
+  const found = await Promise.all([
+    namedFiles(checkout, [...files, ...beside]),
+    inputFiles(checkout, [...KNOWN_LOCKFILES]),
+    inputFiles(checkout, ownGlobs(globs)),
+  ])
+  const [named, lockfiles, own] = found.map((inputs) => inputs.map(([name]) => name))
+  const wanted = (own ?? []).filter((name) => !isTracked(checkout, name))
+  const untracked = new Set(await untrackedOf(checkout, wanted))
+  return [...new Set([...(named ?? []), ...(lockfiles ?? []), ...(own ?? [])])].filter(
+    (name) => isTracked(checkout, name) || beside.has(fromRoot(checkout, name)) || untracked.has(name),
+  )
 }
 
 type Services = Pick<ReadProject['services'][number], 'merged'>[]
@@ -151,7 +161,7 @@ async function readableByHooks(
   const scope = await scopeOf(checkout, services)
   const found = hookInputs(texts, scope)
   const bySeed = seed.length === 0 ? [] : hookInputs(seed, scope).files
-  const beside = await definitionFiles(checkout, definition)
+  const beside = await definitionFiles(checkout, definition.file, saidOfInputs(definition).texts)
   const inputs = await namedFiles(checkout, [...found.files, ...beside])
   const isBeside = ([name]: InputFile): boolean => beside.has(fromRoot(checkout, name))
   return {
@@ -190,6 +200,9 @@ function skippedAmong(checkout: Checkout, files: string[]): string[] {
 
 const LOCKFILES = new NamePatterns(KNOWN_LOCKFILES)
 
+/** The globs of a definition without those that it has by default. */
+const ownGlobs = (globs: string[]): string[] => globs.filter((glob) => !KNOWN_LOCKFILES.includes(glob))
+
 /** The dependency lockfiles of the project's folder that a sparse checkout leaves out. */
 const skippedLockfiles = (checkout: Checkout): string[] =>
   skippedAmong(checkout, skippedFiles(checkout)).filter((file) => LOCKFILES.match(file))
@@ -206,13 +219,10 @@ function trackedFiles(checkout: Checkout, tree: WorkingTree): Listed {
 }
 
 /**
- * The files in the definition's own folder, if it has one: all except its texts, which are part of the plan by their
+ * The files in the definition's own folder, if it has one: all except its `texts`, which are part of the plan by their
  * meaning, the locks, the files of other definitions, and what git ignores.
  */
-async function definitionFiles(
-  checkout: Checkout,
-  { file, services, stack }: Definition,
-): Promise<Set<string>> {
+async function definitionFiles(checkout: Checkout, file: string, texts: string[]): Promise<Set<string>> {
   const own = path.posix.dirname(file)
   const folder = file.startsWith('.devcontainer/') ? '.devcontainer' : own
   if (folder === '.' || path.posix.basename(file) !== 'devcontainer.json') return new Set()
@@ -221,8 +231,7 @@ async function definitionFiles(
   const leads = target === undefined ? at : linkTarget(at, target)
   if (leads === undefined) return new Set()
   const { files } = await listFiles(checkout.root, leads, checkout.hashes.signal)
-  const texts = services.flatMap(({ source }) => (source.kind === 'build' ? [source.dockerfile] : []))
-  const out = new Set([file, ...texts, ...(stack?.files ?? [])].map((name) => fromRoot(checkout, name)))
+  const out = new Set(texts.map((name) => fromRoot(checkout, name)))
   const others = files
     .filter((name) => path.posix.basename(name) === 'devcontainer.json' && !out.has(name))
     .map((name) => `${path.posix.dirname(name)}/`)

@@ -4,6 +4,9 @@ import { rm } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { historicFolder } from '../../../main/build/historic-folder.ts'
 import { Contents } from '../../../main/build/kept-contents.ts'
+import { foundAsToday, storeReading } from '../../../main/definition/version-files.ts'
+import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { planProject } from '../../../main/plan/plan.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import type { InputFile, PlanService } from '../../../shared/plan.ts'
@@ -42,8 +45,9 @@ test('is what its scripts read then: what came later is not there, and what is g
   const service = { name: 'app', run } as unknown as PlanService
   const plan = { file: 'devcontainer.json', services: [service], inputs }
   const historic = async (isFoundAsToday = true) => {
+    const said = isFoundAsToday ? { globs: [], texts: [] } : undefined
     const contents = await Contents.open({ home, env }, await openProject(folder))
-    return (await historicFolder(plan, 1, contents, isFoundAsToday)).map(
+    return (await historicFolder(plan, 1, contents, said)).map(
       ({ kind, path }) => `${kind} ${path}`,
     )
   }
@@ -70,4 +74,37 @@ test('is what its scripts read then: what came later is not there, and what is g
   await expect(historic()).rejects.toMatchObject({
     data: { missing: ['conf/gone.conf', 'conf/ignored.conf'] },
   })
+})
+
+test('has nothing that came later beside the definition or by its globs', async () => {
+  const onCreateCommand = 'sh .devcontainer/setup.sh && npm run build'
+  const settings = { build: { dockerfile: 'Dockerfile' }, customizations: { pristine: { inputs: ['src/**'] } } }
+  await using all = await scratch({
+    'project/.devcontainer/devcontainer.json': JSON.stringify({ ...settings, onCreateCommand }),
+    'project/.devcontainer/Dockerfile': 'FROM scratch\n',
+    'project/.devcontainer/setup.sh': 'DIR=$(dirname "$0"); cp -r "$DIR/files" /opt\n',
+    'project/.devcontainer/files/a': '',
+    'project/.gitignore': '*.log\n',
+    'project/src/a.ts': '',
+  })
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: all.at('project') })
+  git('init', '-q')
+  git('add', '.')
+  const env = { ...process.env, PRISTINE_HOME: all.at('home') }
+  const home = openHome(env)
+  const project = await openProject(all.at('project'))
+  const engine = () => Promise.reject(new Error('nobody asks an engine'))
+  const { definition, id, plan } = await planProject({ home, env, engine }, project, { frozen: true }, silentRun())
+  await storeReading(home, id, definition)
+  const later = async () => {
+    const contents = await Contents.open({ home, env }, project)
+    return historicFolder(plan, 1, contents, foundAsToday(home, id))
+  }
+  expect(await later()).toEqual([])
+  const added = ['.devcontainer/files/b', '.devcontainer/new', 'src/b.ts', 'src/new.ts']
+  for (const name of [...added, 'src/own.log', 'other']) await all.write(`project/${name}`, '')
+  git('add', added[0] ?? '', 'src/b.ts', 'other')
+  expect((await later()).toSorted((a, b) => a.path.localeCompare(b.path))).toEqual(
+    added.map((path) => ({ kind: 'absent', path })),
+  )
 })

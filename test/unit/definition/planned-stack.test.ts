@@ -127,7 +127,7 @@ test("an earlier version has no file that came later, unless that is the person'
     const { LEVEL, EXTRA } = environmentOf(of('web')?.service as StackService)
     return { LEVEL, EXTRA, today: [...files.today].sort() }
   }
-  await storeReading(contextOf(folder).home, id, definition.stack?.absent ?? [])
+  await storeReading(contextOf(folder).home, id, definition)
   await folder.write('shop/.env', 'LEVEL=2\n')
   await folder.write('shop/extra.env', 'EXTRA=broken\n')
   expect(await read()).toEqual({ LEVEL: '2', EXTRA: 'broken', today: ['.env', 'extra.env'] })
