@@ -40,6 +40,7 @@ export const KNOWN_LOCKFILES: readonly string[] = [
   'flake.lock',
   'devbox.lock',
   'Manifest.toml',
+  'renv.lock',
   '.terraform.lock.hcl',
   '.nvmrc',
   '.node-version',

@@ -121,7 +121,8 @@ export function hookInputs(
     const next = found.length
     for (const file of rest) {
       const unasked = (LOCKFILES.match(nameOf(file)) || mentions.toolFile(file)) && isNear(file, folder)
-      if (unasked || mentions.file(file)) take(file)
+      const hidden = mentions.hiddenToolFile(file) && isNear(besideHidden(file), folder)
+      if (unasked || hidden || mentions.file(file)) take(file)
     }
     for (const [link, target] of links) if (mentions.isNamed(link) || targets.has(link)) targets.add(target)
     for (const file of [...unnamed, ...found.slice(next)]) {
@@ -145,6 +146,9 @@ function isNear(file: string, folder: string): boolean {
   }
   return !OTHERS.test(folder === '' ? file : file.slice(folder.length + 1))
 }
+
+/** The path of a file in a hidden folder if it were beside that folder. */
+const besideHidden = (file: string): string => file.slice(0, file.lastIndexOf('/.') + 1) + nameOf(file)
 
 const LOCKFILES = new NamePatterns(KNOWN_LOCKFILES)
 const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1)

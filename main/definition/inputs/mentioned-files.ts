@@ -45,6 +45,7 @@ export class Mentions {
   private readonly inData = new Set<string>()
   private readonly patterns = new NamePatterns()
   private readonly toolFiles = new NamePatterns()
+  private readonly hiddenToolFiles = new NamePatterns()
   private readonly folders = new Set<string>()
   private readonly folderPatterns = new NamePatterns()
   private readonly modules = new Set<string>()
@@ -137,6 +138,11 @@ export class Mentions {
     return this.toolFiles.match(nameIn(file))
   }
 
+  /** Whether it reads one unasked that lies in a hidden folder. */
+  hiddenToolFile(file: string): boolean {
+    return this.hiddenToolFiles.match(file)
+  }
+
   /** What may be a relative path, in the order in which it was found; those of programs first. */
   *paths(): Generator<string> {
     for (const words of this.written.values())
@@ -201,7 +207,10 @@ export class Mentions {
     this.words.add(name)
     this.inData.delete(word)
     this.addWritten(word)
-    for (const pattern of filesOfTool(name)) this.toolFiles.add(pattern)
+    for (const pattern of filesOfTool(name)) {
+      if (pattern.includes('/')) this.hiddenToolFiles.add(`**/${pattern}`)
+      else this.toolFiles.add(pattern)
+    }
   }
 
   private addWritten(word: string): void {

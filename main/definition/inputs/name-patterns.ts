@@ -16,7 +16,9 @@ export class NamePatterns {
       return
     }
     const tokens = globTokens(pattern, true)
-    if (tokens) this.patterns.set(pattern, { tokens, end: pattern.split(/[*?[\]\\]/).at(-1) ?? '' })
+    // Without the slash after `**`, which stands for no folder as well.
+    const end = pattern.split(/[*?[\]\\]/).at(-1)?.replace(/^\//, '') ?? ''
+    if (tokens) this.patterns.set(pattern, { tokens, end })
   }
 
   match(name: string): boolean {

@@ -1,4 +1,7 @@
-/** The files that a tool reads unasked, by name or pattern, beside the lockfiles. It only ever adds inputs. */
+/**
+ * The files that a tool reads unasked, by name or pattern, beside the lockfiles; those in hidden folders by their paths. It only
+ * ever adds inputs.
+ */
 const FILES: [tools: RegExp, files: readonly string[]][] = [
   [/^g?make$/, ['Makefile', 'makefile', 'GNUmakefile', '*.mk']],
   [
@@ -35,11 +38,24 @@ const FILES: [tools: RegExp, files: readonly string[]][] = [
       'pixi.toml',
     ],
   ],
-  [/^(?:cargo|rustup)$/, ['Cargo.toml', 'build.rs']],
+  [/^(?:cargo|rustup)$/, ['Cargo.toml', 'build.rs', '.cargo/config.toml', '.cargo/config']],
   [/^go$/, ['go.mod', 'go.work']],
   [/^(?:bundle|bundler|gem|rake|rails)$/, ['Gemfile', 'gems.rb', '*.gemspec', 'Rakefile']],
   [/^composer$/, ['composer.json', 'auth.json']],
-  [/^mvnw?$/, ['pom.xml', 'settings.xml', 'maven-wrapper.properties', 'mvnw']],
+  [
+    /^mvnw?$/,
+    [
+      'pom.xml',
+      'settings.xml',
+      'maven-wrapper.properties',
+      'mvnw',
+      '.mvn/wrapper/maven-wrapper.properties',
+      '.mvn/settings.xml',
+      '.mvn/extensions.xml',
+      '.mvn/maven.config',
+      '.mvn/jvm.config',
+    ],
+  ],
   [
     /^gradlew?$/,
     [
@@ -52,6 +68,9 @@ const FILES: [tools: RegExp, files: readonly string[]][] = [
       'gradlew',
     ],
   ],
+  [/^(?:clojure|clj)$/, ['deps.edn']],
+  [/^lein$/, ['project.clj']],
+  [/^(?:R|Rscript)$/, ['.Rprofile', 'DESCRIPTION']],
   [/^sbt$/, ['*.sbt', 'build.properties']],
   [
     /^dotnet$/,
@@ -65,6 +84,7 @@ const FILES: [tools: RegExp, files: readonly string[]][] = [
       'Directory.*.targets',
       '[Nn]u[Gg]et.[Cc]onfig',
       'dotnet-tools.json',
+      '.config/dotnet-tools.json',
     ],
   ],
   [/^mix$/, ['mix.exs']],

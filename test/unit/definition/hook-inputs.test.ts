@@ -119,6 +119,29 @@ test('a tool names the files that it reads unasked, and the scripts that it runs
   ])
 })
 
+test.each([
+  ['dotnet tool restore', ['.config/dotnet-tools.json']],
+  ['./mvnw -q verify', ['.mvn/extensions.xml', '.mvn/wrapper/maven-wrapper.properties', 'shop/.mvn/settings.xml']],
+  ['cargo fetch', ['.cargo/config.toml']],
+  ['Rscript -e "renv::restore()"', ['renv.lock']],
+  ['clojure -P', ['deps.edn']],
+  ['lein deps', ['project.clj']],
+])('%s finds %j where the tool does', (hook, files) => {
+  const all = [
+    '.config/dotnet-tools.json',
+    '.mvn/extensions.xml',
+    '.mvn/wrapper/maven-wrapper.properties',
+    'shop/.mvn/settings.xml',
+    '.cargo/config.toml',
+    'config.toml',
+    'node_modules/x/.cargo/config.toml',
+    '.cache/x/.mvn/extensions.xml',
+    'deps.edn',
+    'project.clj',
+  ]
+  expect(named(hook, { files: files.includes('renv.lock') ? [...all, 'renv.lock'] : all })).toEqual(files)
+})
+
 test.each<[string, Record<string, string>]>([
   ['npm run setup:dev', { 'setup:dev': 'sh a.sh' }],
   ['yarn lib/setup@2', { 'lib/setup@2': 'sh a.sh' }],
