@@ -17,8 +17,8 @@ type FoundSecret = { state: Exclude<SecretState, 'missing'>; value: string } | {
 
 /**
  * Knows the values of secrets: given by the person's environment, for the time of this process, or in the system's key
- * store, in this order. A stored value belongs to one project, and is dropped when its folder moves or its remote
- * changes: another repository may be in its place then.
+ * store, in this order. A value that a person set belongs to one project, and is dropped when its folder moves or its
+ * remote changes: another repository may be in its place then.
  */
 export interface SecretProvider {
   /** The key store's name; null where this system has none. */
@@ -31,7 +31,7 @@ export interface SecretProvider {
   /** Errors: `secret-invalid`, `key-store-unusable`. */
   save(project: Project, name: string, value: string): Promise<void>
   /** Keeps a value until this process ends. Errors: `secret-invalid`. */
-  holdInMemory(project: Project, name: string, value: string): void
+  holdInMemory(project: Project, name: string, value: string): Promise<void>
   /** Errors: `key-store-unusable`. */
   remove(project: Project, name: string): Promise<void>
 }
@@ -39,11 +39,11 @@ export interface SecretProvider {
 export function openSecretProvider(env: Record<string, string | undefined>): SecretProvider {
   const store = keyStoreOf(env)
   const held = new Map<string, string>()
-  const heldAs = (project: Project, name: string) => `${project.key} ${name}`
 
-  async function findOne(key: SecretKey, inProcess: string | undefined): Promise<FoundSecret> {
+  async function findOne(key: SecretKey): Promise<FoundSecret> {
     const fromEnvironment = env[secretVariable(key.name)]
     if (fromEnvironment) return { state: 'environment', value: fromEnvironment }
+    const inProcess = held.get(heldAs(key))
     if (inProcess !== undefined) return { state: 'process', value: inProcess }
     const kept = await store?.read(key)
     return kept ? { state: 'key-store', value: kept } : { state: 'missing' }
@@ -56,8 +56,7 @@ export function openSecretProvider(env: Record<string, string | undefined>): Sec
       let problem: string | null = null
       const remote = await readRemote(project)
       const entries = names.map(async (name): Promise<[string, FoundSecret]> => {
-        const key = { project: project.key, remote, name }
-        const found = await findOne(key, held.get(heldAs(project, name))).catch((error: unknown) => {
+        const found = await findOne({ project: project.key, remote, name }).catch((error: unknown) => {
           if (!isProductError(error, 'key-store-unusable')) throw error
           problem = error.why
           return { state: 'missing' } as const
@@ -69,21 +68,21 @@ export function openSecretProvider(env: Record<string, string | undefined>): Sec
     save: async (project, name, value) => {
       requireValid(name, value)
       if (!store) throw productError('key-store-unusable', { store: null, problem: NO_STORE })
-      const key = { project: project.key, remote: await readRemote(project), name }
+      const key = await keyOf(project, name)
       await store.write(key, value)
       // Not every tool reports that it failed.
       if ((await store.read(key)) !== value) {
         throw productError('key-store-unusable', { store: store.name, problem: 'It did not keep the value.' })
       }
-      held.delete(heldAs(project, name))
+      held.delete(heldAs(key))
     },
-    holdInMemory: (project, name, value) => {
+    holdInMemory: async (project, name, value) => {
       requireValid(name, value)
-      held.set(heldAs(project, name), value)
+      held.set(heldAs(await keyOf(project, name)), value)
     },
     remove: async (project, name) => {
-      const wasHeld = held.delete(heldAs(project, name))
-      const key = { project: project.key, remote: await readRemote(project), name }
+      const key = await keyOf(project, name)
+      const wasHeld = held.delete(heldAs(key))
       await store?.remove(key).catch((error: unknown) => {
         // What was held is held because the store cannot be used.
         if (!wasHeld) throw error
@@ -91,6 +90,12 @@ export function openSecretProvider(env: Record<string, string | undefined>): Sec
     },
   }
 }
+
+async function keyOf(project: Project, name: string): Promise<SecretKey> {
+  return { project: project.key, remote: await readRemote(project), name }
+}
+
+const heldAs = ({ project, remote, name }: SecretKey): string => JSON.stringify([project, remote, name])
 
 const NO_STORE = 'Pristine knows no key store of this system that it could use.'
 

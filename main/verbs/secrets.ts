@@ -85,7 +85,7 @@ export async function provideSecret(
     return null
   } catch (error) {
     if (!isProductError(error, 'key-store-unusable')) throw error
-    host.secrets.holdInMemory(project, secret.name, secret.value)
+    await host.secrets.holdInMemory(project, secret.name, secret.value)
     return error.why
   }
 }
