@@ -12,7 +12,7 @@ interface SpawnOptions {
   signal: AbortSignal
   /** Whether it gets a process group of its own, which is ended as a whole. */
   group: boolean
-  /** Bytes: when it has printed more, it is ended. */
+  /** Bytes: when it has printed more, it is ended, and what it printed is dropped. */
   largest: number
   /** What it reads; by default nothing. */
   input?: string | undefined
@@ -56,8 +56,11 @@ export async function spawnGit(args: string[], options: SpawnOptions): Promise<G
   let size = 0
   child.stdout.on('data', (chunk: Buffer) => {
     size += chunk.length
-    if (size > largest) full.abort()
-    else kept.push(chunk)
+    if (size <= largest) kept.push(chunk)
+    else {
+      kept.length = 0
+      full.abort()
+    }
   })
   const code = await ended
   messages.onOutput('\n')

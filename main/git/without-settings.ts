@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { LONGEST_INDEX } from './index-file.ts'
 import { readRegular } from './read-regular.ts'
 import { type GitOptions, runGit } from './run-git.ts'
 import type { GitResult } from './spawn-git.ts'
@@ -12,8 +13,6 @@ const PLAIN = [
 ].flatMap((keys) => keys.split(' '))
 /** Of a repository's folder: patterns of paths (gitrepository-layout(5)). */
 const PATTERNS = ['info/attributes', 'info/exclude', 'info/sparse-checkout']
-/** In bytes, of a part of an index. */
-const LARGEST = 1 << 30
 
 /**
  * Runs git in a working tree, for what reads or writes its files, without the settings of its repository: code in an
@@ -104,6 +103,6 @@ function plainSettings(listed: string): string {
 }
 
 async function copy(from: string, to: string): Promise<void> {
-  const content = await readRegular(from, LARGEST)
+  const content = await readRegular(from, LONGEST_INDEX)
   if (content) await writeFile(to, content)
 }

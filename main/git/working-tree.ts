@@ -1,11 +1,12 @@
+import { lstat } from 'node:fs/promises'
 import path from 'node:path'
-import { readIndex } from './index-file.ts'
+import { isSystemError } from '../../shared/errors.ts'
+import { statInside } from '../files/open-inside.ts'
+import { LONGEST_INDEX, readIndex } from './index-file.ts'
 import { queryGit } from './query-git.ts'
 import { readRegular } from './read-regular.ts'
 import { type ObjectHash, openRepository, type Repository } from './repository.ts'
 import { type TrackedFile, type TrackedFiles, trackedFiles } from './tracked-files.ts'
-
-const LARGEST = 1 << 30
 
 /** A working tree as git's index has it, the submodules in it included. Paths count from its root, with forward slashes. */
 export class WorkingTree {
@@ -72,40 +73,75 @@ export class WorkingTree {
   }
 }
 
+/** So many submodules are looked for, in a repository and in its submodules. */
+const MOST_MODULES = 10_000
+
+/** What may still be read: bytes of indexes, and submodules. What code inside writes may lead from one to the next for ever. */
+interface Room {
+  bytes: number
+  modules: number
+}
+
 /**
- * Reads what git tracks in the working tree with a root. `none`: there is no repository. `unreadable`: its index can be
- * read by git only, and git is missing or refuses. Runs git for a split or sparse index alone.
+ * Reads what git tracks in the working tree with a root, an absolute path without links. `none`: there is no repository.
+ * `unreadable`: its index can be read by git only, and git is missing or refuses. Runs git only for an index that is split,
+ * sparse, or longer than one of any known repository. A submodule that cannot be read is as none.
  */
-export async function openWorkingTree(
+export const openWorkingTree = (
   root: string,
   env: Readonly<Record<string, string | undefined>>,
+): Promise<WorkingTree | 'none' | 'unreadable'> =>
+  openTree(root, env, { bytes: LONGEST_INDEX, modules: MOST_MODULES })
+
+async function openTree(
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+  room: Room,
 ): Promise<WorkingTree | 'none' | 'unreadable'> {
   const repository = await openRepository(root)
   if (!repository) return 'none'
-  const tracked = await readTracked(root, repository, env)
+  const tracked = await readTracked(root, repository, env, room)
   if (!tracked) return 'unreadable'
-  const modules = await Promise.all(
-    [...tracked.paths('module')].map(async (folder) => {
-      const tree = await openWorkingTree(path.join(root, folder), env)
-      return typeof tree === 'string' ? [] : [[folder, tree] as const]
-    }),
-  )
-  return new WorkingTree(repository, tracked, new Map(modules.flat()))
+  const modules = new Map<string, WorkingTree>()
+  for (const folder of tracked.paths('module')) {
+    if (room.modules-- <= 0) break
+    if (!isFolderBelow(root, folder)) continue
+    const tree = await openTree(path.join(root, folder), env, room)
+    if (typeof tree !== 'string') modules.set(folder, tree)
+  }
+  return new WorkingTree(repository, tracked, modules)
+}
+
+/** Whether a submodule is a folder of its own, as git has them, and not the root or what a link leads to. */
+function isFolderBelow(root: string, folder: string): boolean {
+  if (folder.split('/').some((part) => part === '' || part === '.' || part === '..')) return false
+  try {
+    return statInside(root, folder)?.kind === 'folder'
+  } catch (error) {
+    if (isSystemError(error)) return false
+    throw error
+  }
 }
 
 async function readTracked(
   root: string,
   { folder, hash }: Repository,
   env: Readonly<Record<string, string | undefined>>,
+  room: Room,
 ): Promise<TrackedFiles | undefined> {
-  const index = await readRegular(path.join(folder, 'index'), LARGEST)
+  const file = path.join(folder, 'index')
+  const index = await readRegular(file, room.bytes)
   // Nothing was ever added.
-  if (!index) return trackedFiles(hash, [])
-  const read = readIndex(index, hash)
+  if (!index && !(await isFile(file))) return trackedFiles(hash, [])
+  room.bytes -= index?.length ?? 0
+  const read = index && readIndex(index, hash)
   if (read) return read
   const listed = await queryGit(root, ['ls-files', '--stage', '-v', '-z'], env)
   return listed === undefined ? undefined : listedFiles(listed, hash)
 }
+
+const isFile = async (file: string): Promise<boolean> =>
+  (await lstat(file).catch(() => undefined))?.isFile() === true
 
 /** What `git ls-files --stage -v -z` prints: `<tag> <mode> <object> <stage>\t<file>`, each with a NUL behind it; a small letter for what is assumed unchanged. */
 function listedFiles(listed: string, hash: ObjectHash): TrackedFiles {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { readIndex } from '../../../main/git/index-file.ts'
 import { openWorkingTree, type WorkingTree } from '../../../main/git/working-tree.ts'
 import { git } from '../../engine/git.ts'
 import { type Scratch, scratch } from '../inputs/scratch.ts'
@@ -128,6 +129,57 @@ test('an index that cannot be read is reported as that', async () => {
   }
   await writeFile(folder.at('.git/index'), 'no index')
   expect(await openWorkingTree(folder.path, process.env)).toBe('unreadable')
+})
+
+/** An index in version 4. `longer`: as git would not write it, each name is added to the name before. */
+function indexOf(mode: number, names: string[], longer = false): Buffer {
+  const head = Buffer.from('DIRC\0\0\0\x04\0\0\0\0', 'latin1')
+  head.writeUInt32BE(names.length, 8)
+  const entries = names.map((name, at) => {
+    const off = longer ? 0 : (names[at - 1]?.length ?? 0)
+    const entry = Buffer.alloc(62)
+    entry.writeUInt32BE(mode, 24)
+    return Buffer.concat([entry, Buffer.from([off]), Buffer.from(`${name}\0`)])
+  })
+  return Buffer.concat([head, ...entries, Buffer.alloc(20)])
+}
+
+test.each([
+  ['a name that no system takes', ['a'.repeat(1_000_000), ...Array.from({ length: 599 }, () => 'a')]],
+  ['many long names', ['a'.repeat(4_000), ...Array.from({ length: 90 }, () => 'a')]],
+])('an index of which short differences make long names is left to git: %s', (_, names) => {
+  expect(readIndex(indexOf(0o100644, ['a', 'b'], true), 'sha1')?.has('ab')).toBe(true)
+  expect(readIndex(indexOf(0o100644, names, true), 'sha1')).toBeUndefined()
+})
+
+test('an index that is longer than any known one, and holds nothing, is reported as one that cannot be read', async () => {
+  await using folder = await repository()
+  await truncate(folder.at('.git/index'), 3 * 1024 ** 3)
+  expect(await openWorkingTree(folder.path, { PATH: '/nowhere' })).toBe('unreadable')
+})
+
+test.each(['.', '', '..', 'link', 'own/'])(
+  'a submodule %o that leads back to its repository is none',
+  async (name) => {
+    await using folder = await repository()
+    await folder.folder('own')
+    await folder.write('own/.git', `gitdir: ${folder.at('.git')}`)
+    await rm(folder.at('link'))
+    await folder.link('link', '.')
+    await writeFile(folder.at('.git/index'), indexOf(0o160000, [name]))
+    const tree = await opened(folder.path)
+    expect([...tree.paths()]).toEqual([name])
+  },
+)
+
+test('submodules are looked for up to a number', async () => {
+  await using folder = await repository()
+  await folder.write('own/.git', `gitdir: ${folder.at('.git')}`)
+  const missing = Array.from({ length: 9_999 }, (_, at) => `missing-${at}`)
+  await writeFile(folder.at('.git/index'), indexOf(0o160000, [...missing, 'own']))
+  expect([...(await opened(folder.path)).paths()]).toHaveLength(20_000)
+  await writeFile(folder.at('.git/index'), indexOf(0o160000, [...missing, 'one-more', 'own']))
+  expect([...(await opened(folder.path)).paths()]).toHaveLength(10_001)
 })
 
 test('whether executable bits mean something is what the repository says', async () => {
