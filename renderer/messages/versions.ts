@@ -56,6 +56,7 @@ export const versions = {
       pins: 'The pins are the same.',
       texts: 'The texts are the same.',
     },
+    tooMuch: 'too much differs to show it line by line',
     larger: '{{size}} larger',
     smaller: '{{size}} smaller',
     sizeSame: 'Of the same size, {{size}}',

@@ -16,6 +16,9 @@ import './compare.css'
 
 const TextDiff = lazyPart(() => import('./TextDiff.tsx'))
 
+/** In milliseconds: how long the page may stand still while it finds how the texts changed. */
+const TIME = 1_000
+
 /** How two versions differ: inputs and pins, tools and packages, the definition's text. */
 export function CompareTab({
   project,
@@ -61,7 +64,7 @@ export function CompareTab({
               <h3>{t('compare.definition')}</h3>
               <Suspense fallback={<Skeleton height={80} />}>
                 {value.texts.map((text) => (
-                  <TextDiff key={text.file} {...text} />
+                  <TextDiff key={text.file} {...text} time={TIME / value.texts.length} />
                 ))}
               </Suspense>
             </section>
