@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, fstatSync, readFileSync } from 'node:fs'
+import { createReadStream, fstatSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Header, type Pack, pack } from 'tar-stream'
@@ -7,7 +7,8 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
 import { byBytes } from '../files/byte-order.ts'
 import { type Opened, openOwn } from '../files/open-inside.ts'
-import { contentWithHash } from '../git/line-endings.ts'
+import { readFirst } from '../files/read-first.ts'
+import { contentWithHash, LONGEST_TEXT } from '../git/line-endings.ts'
 
 /** Something that goes along with a context and is not part of the project. `mode` is 0644 if not given. */
 type ExtraFile = { path: string; mode?: number } & (
@@ -128,7 +129,7 @@ function extraItem(extra: ExtraFile): Item {
   }
 }
 
-/** `whole`: it is read whole, however large it is, because it may have to be sent with other line ends. */
+/** `whole`: it is read whole, as long as a text can be, because it may have to be sent with other line ends. */
 async function writeFile(
   out: Pack,
   header: EntryHeader,
@@ -154,8 +155,8 @@ async function writeFile(
     using file = open()
     const stats = fstatSync(file.fd)
     if (!stats.isFile()) throw changed()
-    if (whole || stats.size <= WHOLE) {
-      const content = contentWithHash(readFileSync(file.fd), sha256)
+    if (stats.size <= (whole ? LONGEST_TEXT : WHOLE)) {
+      const content = contentWithHash(readFirst(file.fd, stats.size), sha256)
       if (!content) throw changed()
       await writeEntry(out, header, content)
       sent?.(sha256, content)

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { fstatSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
 import { storeReading } from '../definition/version-files.ts'
-import { openInside } from '../files/open-inside.ts'
 import { gitRootOf, pathInGitRoot } from '../files/project-paths.ts'
+import { smallContent } from '../files/small-text.ts'
 import { YieldTurns } from '../files/yield-turns.ts'
 import { contentWithHash } from '../git/line-endings.ts'
 import type { Planned } from '../plan/plan.ts'
@@ -188,7 +188,7 @@ function sizeOf(file: string): number | undefined {
 function keepContent(home: Home, { root, name, sha256, size }: Content): void {
   // One of another size was damaged.
   if (sizeOf(path.join(home.blobs, sha256)) === size) return
-  const read = readWhole(root, name)
+  const read = smallContent(root, name, size)
   const content = read && contentWithHash(read, sha256)
   if (content !== undefined) writeContent(home, sha256, content)
 }
@@ -219,14 +219,5 @@ function remove(temporary: string): void {
     rmSync(temporary, { force: true })
   } catch {
     // An earlier failure is the one reported.
-  }
-}
-
-function readWhole(root: string, name: string): Buffer | undefined {
-  try {
-    using file = openInside(root, name)
-    return fstatSync(file.fd).isFile() ? readFileSync(file.fd) : undefined
-  } catch {
-    return undefined
   }
 }

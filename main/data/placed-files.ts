@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createReadStream, fstatSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
@@ -23,9 +23,10 @@ export const placedFilesRecord = (home: Home, project: Project): string =>
 /** The files of other versions that are still unchanged in the person's folder, by absolute path. */
 export async function listPlacedFiles(home: Home, project: Project): Promise<string[]> {
   const placed = await readPlacedFiles(home, project)
-  return Object.entries(placed).flatMap(([whole, states]) =>
-    states.includes(fileState(whole) ?? '') ? [whole] : [],
-  )
+  const unchanged: string[] = []
+  for (const [whole, states] of Object.entries(placed))
+    if (states.includes((await fileState(whole)) ?? '')) unchanged.push(whole)
+  return unchanged
 }
 
 /** The record; empty if it cannot be read. */
@@ -41,14 +42,20 @@ export async function readPlacedFiles(home: Home, project: Project): Promise<Pla
  * The state of a path: a file's SHA-256, `-> ` and a link's target, or a text for anything else; undefined if nothing
  * exists.
  */
-export function fileState(whole: string): string | undefined {
+export async function fileState(whole: string): Promise<string | undefined> {
   const [root, name] = [path.dirname(whole), path.basename(whole)]
   try {
     const entry = statInside(root, name)
     if (entry?.kind === 'link') return `-> ${entry.target}`
     if (entry?.kind !== 'file') return entry?.kind
     using file = openInside(root, name)
-    return hash('sha256', readFileSync(file.fd))
+    const hashed = createHash('sha256')
+    const { size } = fstatSync(file.fd)
+    if (size === 0) return hashed.digest('hex')
+    // Code inside can make it so long that it must neither be read at once nor to an end that moves.
+    for await (const chunk of createReadStream('', { fd: file.fd, autoClose: false, end: size - 1 }))
+      hashed.update(chunk as Buffer)
+    return hashed.digest('hex')
   } catch (error) {
     if (isSystemError(error)) return error.code
     throw error

@@ -1,13 +1,14 @@
-import { fstatSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import type { Definition } from '../../shared/definition.ts'
 import { isSystemError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { InputFile } from '../../shared/plan.ts'
-import { openInside } from '../files/open-inside.ts'
+import { statInside } from '../files/open-inside.ts'
 import { gitRootOf, type ProjectPaths, pathInGitRoot } from '../files/project-paths.ts'
-import { contentWithHash } from '../git/line-endings.ts'
+import { smallContent } from '../files/small-text.ts'
+import { contentWithHash, LONGEST_TEXT } from '../git/line-endings.ts'
 import { openWorkingTree, type WorkingTree } from '../git/working-tree.ts'
 import type { Home } from '../store/home.ts'
 import { writeFileWhole } from '../store/write-file.ts'
@@ -123,17 +124,19 @@ export class VersionFiles {
     const name = path.posix.normalize(file)
     const input = this.inputOf(name)
     const inRoot = path.posix.join(pathInGitRoot(this.project), input?.[0] ?? name)
-    const today = contentOf(gitRootOf(this.project), inRoot)
     if (!input) {
       // One that git does not track is the person's own, and for every version.
       if (this.absent.has(name) && this.tree?.has(inRoot)) return 'absent'
-      if (today) this.today.add(name)
+      if (isFile(gitRootOf(this.project), inRoot)) this.today.add(name)
       return undefined
     }
     const [, , sha256] = input
-    if (today && contentWithHash(today, sha256)) return undefined
     const kept = keptContent(path.join(this.home.blobs, sha256))
     const content = kept && contentWithHash(kept, sha256)
+    // With CRLF line ends it has at most twice as many bytes.
+    const most = content ? 2 * content.length : LONGEST_TEXT
+    const today = smallContent(gitRootOf(this.project), inRoot, most)
+    if (today && contentWithHash(today, sha256)) return undefined
     if (!content) this.today.add(name)
     return content
   }
@@ -151,12 +154,11 @@ export class VersionFiles {
   }
 }
 
-function contentOf(root: string, name: string): Buffer | undefined {
+function isFile(root: string, name: string): boolean {
   try {
-    using file = openInside(root, name)
-    return fstatSync(file.fd).isFile() ? readFileSync(file.fd) : undefined
+    return statInside(root, name)?.kind === 'file'
   } catch (error) {
-    if (isSystemError(error)) return undefined
+    if (isSystemError(error)) return false
     throw error
   }
 }

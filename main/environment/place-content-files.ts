@@ -45,7 +45,7 @@ export async function placeContentFiles(
   const placeFile: { whole: string; at: string; state: string }[] = []
   const own: string[] = []
   for (const [whole, { at, state }] of wanted) {
-    const now = fileState(whole)
+    const now = await fileState(whole)
     if (now === state) continue
     if (now === undefined || (!onlyMissing && placed[whole]?.includes(now)))
       placeFile.push({ whole, at, state })
@@ -63,7 +63,7 @@ export async function placeContentFiles(
   const before = { ...placed }
   for (const { whole, state } of placeFile) before[whole] = [...(placed[whole] ?? []), state]
   await writeFileWhole(placedFilesRecord(home, project), JSON.stringify(before))
-  for (const whole of gone) if (before[whole]?.includes(fileState(whole) ?? '')) removeFile(whole)
+  for (const whole of gone) if (before[whole]?.includes((await fileState(whole)) ?? '')) removeFile(whole)
   if (launch && place && placeFile.length > 0) await write(engine, launch, placeFile, run)
   const after = Object.fromEntries(
     Object.entries(before)

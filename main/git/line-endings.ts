@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type ObjectIds, objectIds } from './object-ids.ts'
 
+/** In bytes: no text that a person writes is longer, and of no longer one line ends are looked at. */
+export const LONGEST_TEXT = 256 * 1024 * 1024
+
 /** A text with CRLF line ends: what it is in a repository as it is, and as git keeps it when it converts line ends. */
 export interface LineEnds {
   object: ObjectIds

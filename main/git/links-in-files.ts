@@ -1,8 +1,9 @@
-import { fstatSync, lstatSync, readFileSync } from 'node:fs'
+import { fstatSync, lstatSync } from 'node:fs'
 import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
 import { openInside } from '../files/open-inside.ts'
 import { gitRootOf, type ProjectPaths, pathInGitRoot } from '../files/project-paths.ts'
+import { readFirst } from '../files/read-first.ts'
 import { objectIds } from './object-ids.ts'
 import { openWorkingTree, type WorkingTree } from './working-tree.ts'
 
@@ -71,7 +72,7 @@ function shortText(root: string, file: string): Buffer | undefined {
   try {
     using opened = openInside(root, file)
     const stats = fstatSync(opened.fd)
-    return stats.isFile() && stats.size <= LONGEST_LINK ? readFileSync(opened.fd) : undefined
+    return stats.isFile() && stats.size <= LONGEST_LINK ? readFirst(opened.fd, stats.size) : undefined
   } catch (error) {
     // A link, or nothing: the caller examines it as such.
     if (isSystemError(error)) return undefined

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { fstatSync, readFileSync } from 'node:fs'
+import { fstatSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import { openFolderInside, openInside } from '../files/open-inside.ts'
 import type { ProjectPaths } from '../files/project-paths.ts'
+import { readFirst } from '../files/read-first.ts'
 import { realPathInProject } from '../files/real-path-in-project.ts'
 import { throughLinksInFiles } from '../git/links-in-files.ts'
 
@@ -69,7 +70,7 @@ function readRegular(folder: string, name: string): string {
   const stats = fstatSync(file.fd)
   if (!stats.isFile()) throw new Error('it is no regular file.')
   if (stats.size > MAX_BYTES) throw new Error('it is larger than 16 MiB.')
-  return readFileSync(file.fd, 'utf8')
+  return readFirst(file.fd, stats.size).toString('utf8')
 }
 
 /** What is no lock is replaced. */

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { InputFile } from '../../shared/plan.ts'
 import type { Checkout } from '../definition/inputs/checkout.ts'
 import { reasonOf, unreadable } from '../definition/inputs/collect-files.ts'
 import { fromRoot } from '../definition/inputs/project-inputs.ts'
 import { type Opened, openInside } from '../files/open-inside.ts'
-import { contentWithHash } from '../git/line-endings.ts'
 
 /**
  * What the project's folder has otherwise today than a version had it, or otherwise than every clone: an input, or a tracked
@@ -54,16 +52,15 @@ export function differingLinks(checkout: Checkout): HistoricInput[] {
   return linksOf(checkout)
 }
 
-/** Its content as the version has it. Error: `input-unreadable` where that is not what it was any more. */
-export function contentOf({ path: shown, sha256, open }: OlderFile): Buffer {
-  let content: Buffer
+/** Opens it. Error: `input-unreadable`. */
+export function openOlder({ path: shown, open }: OlderFile): Opened {
   try {
-    using file = open()
-    content = readFileSync(file.fd)
+    return open()
   } catch (error) {
     throw unreadable(shown, reasonOf(error), error)
   }
-  const wanted = contentWithHash(content, sha256)
-  if (!wanted) throw unreadable(shown, 'it changed while it was looked for')
-  return wanted
 }
+
+/** Error: it is not what it was any more. */
+export const changedMeanwhile = ({ path: shown }: OlderFile): Error =>
+  unreadable(shown, 'it changed while it was looked for')

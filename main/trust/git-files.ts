@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
-import { smallText } from '../definition/inputs/small-text.ts'
 import { type Entry, listInside, statInside } from '../files/open-inside.ts'
 import { isInside } from '../files/project-paths.ts'
+import { smallText } from '../files/small-text.ts'
 
 /**
  * Of git's own folder: what git itself changes while a person works (gitrepository-layout(5)). Everything else counts:

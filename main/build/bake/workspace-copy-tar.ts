@@ -1,11 +1,18 @@
 import { createHash, hash } from 'node:crypto'
-import { createReadStream, fstatSync, readFileSync, type Stats } from 'node:fs'
+import { createReadStream, fstatSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type Header, type Pack, pack } from 'tar-stream'
 import { isProductError, isSystemError, productError } from '../../../shared/errors.ts'
 import { type Opened, openInside } from '../../files/open-inside.ts'
-import { contentOf, type HistoricInput, type OlderFile } from '../../plan/historic-inputs.ts'
+import { readFirst } from '../../files/read-first.ts'
+import { contentWithHash, LONGEST_TEXT } from '../../git/line-endings.ts'
+import {
+  changedMeanwhile,
+  type HistoricInput,
+  type OlderFile,
+  openOlder,
+} from '../../plan/historic-inputs.ts'
 import type { Owner } from './file-owner.ts'
 import type { WorkspaceCopy } from './workspace-copy.ts'
 
@@ -138,8 +145,19 @@ const withParents = (name: string): string[] =>
 
 type Head = Partial<Header> & Pick<Header, 'name'>
 
+/** Of a text as long as one can be, the version may have other line ends. */
 async function writeHistoric(out: Pack, head: Head, input: OlderFile): Promise<string> {
-  await write(out, { ...head, mode: input.executable ? 0o755 : 0o644 }, contentOf(input))
+  using file = openOlder(input)
+  const stats = fstatSync(file.fd)
+  if (!stats.isFile()) throw changedMeanwhile(input)
+  const header = { ...head, mode: input.executable ? 0o755 : 0o644 }
+  if (stats.size > LONGEST_TEXT) {
+    if ((await writeLarge(out, header, file.fd, stats)) !== input.sha256) throw changedMeanwhile(input)
+  } else {
+    const content = contentWithHash(readFirst(file.fd, stats.size), input.sha256)
+    if (!content) throw changedMeanwhile(input)
+    await write(out, header, content)
+  }
   return input.sha256
 }
 
@@ -158,7 +176,7 @@ async function writeFile(out: Pack, head: Head, open: () => Opened): Promise<str
   // The mode that git knows: the umask of the person who cloned it is not part of a version.
   const header = { ...head, mode: stats.mode & 0o100 ? 0o755 : 0o644, mtime: stats.mtime }
   if (stats.size > WHOLE) return writeLarge(out, header, opened.fd, stats)
-  const content = readFileSync(opened.fd)
+  const content = readFirst(opened.fd, stats.size)
   await write(out, header, content)
   return hash('sha256', content)
 }

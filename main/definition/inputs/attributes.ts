@@ -1,6 +1,6 @@
 import path from 'node:path'
+import { smallText } from '../../files/small-text.ts'
 import type { Checkout } from './checkout.ts'
-import { smallText } from './small-text.ts'
 
 /** In so many folders `.gitattributes` is read, up to so many bytes of each. */
 const MAX_FOLDERS = 200

@@ -1,11 +1,12 @@
 import { createHash, hash, randomBytes } from 'node:crypto'
-import { fstatSync, lstatSync, read, readSync, type Stats } from 'node:fs'
+import { fstatSync, lstatSync, read, type Stats } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { isProductError, productError } from '../../../shared/errors.ts'
 import { openInside } from '../../files/open-inside.ts'
-import { type LineEnds, readLineEnds } from '../../git/line-endings.ts'
+import { readFirst } from '../../files/read-first.ts'
+import { type LineEnds, LONGEST_TEXT, readLineEnds } from '../../git/line-endings.ts'
 import { reasonOf, unreadable } from './collect-files.ts'
 import {
   type ContentHash,
@@ -30,8 +31,6 @@ const AT_ONCE = 16
 const TRIES = 3
 /** In bytes: what is read and hashed at once, which takes less than a millisecond. */
 const SMALL = 256 * 1024
-/** In bytes: no text that a person writes is longer. */
-const LONGEST_TEXT = 256 * 1024 * 1024
 
 /**
  * The hashes of files, remembered by path, size, inode, mtime and ctime. As in git, what was changed so
@@ -127,8 +126,7 @@ export class HashCache {
       const before = regular(opened.fd, name)
       if (before.size > SMALL) return undefined
       const readAt = Date.now()
-      const buffer = Buffer.allocUnsafe(before.size + 1)
-      const content = buffer.subarray(0, readWhole(opened.fd, buffer))
+      const content = readFirst(opened.fd, before.size + 1)
       const read = { sha256: hash('sha256', content), lineEnds: readLineEnds(content) }
       const same = this.settle(file, before, fstatSync(opened.fd), read, readAt)
       if (same) return same
@@ -143,7 +141,7 @@ export class HashCache {
       const readAt = Date.now()
       const { sha256, mayBeText } = await contentHash(opened.fd, this.signal)
       const isText = mayBeText && before.size <= LONGEST_TEXT
-      const lineEnds = isText ? readLineEnds(wholeOf(opened.fd, before.size)) : undefined
+      const lineEnds = isText ? readLineEnds(readFirst(opened.fd, before.size)) : undefined
       const after = fstatSync(opened.fd)
       const same = this.settle(fileAt(root, name), before, after, { sha256, lineEnds }, readAt)
       if (same) return same
@@ -191,21 +189,6 @@ function regular(fd: number, shown: string): Stats {
   const stats = fstatSync(fd)
   if (!stats.isFile()) throw unreadable(shown, 'it is not a regular file')
   return stats
-}
-
-/** What a file of this size holds, from its beginning. */
-function wholeOf(fd: number, size: number): Buffer {
-  const buffer = Buffer.allocUnsafe(size)
-  return buffer.subarray(0, readWhole(fd, buffer))
-}
-
-/** Returns how much there was; a file that is longer than the buffer fills it. */
-function readWhole(fd: number, buffer: Buffer): number {
-  for (let length = 0; ; ) {
-    const more = length < buffer.length ? readSync(fd, buffer, length, buffer.length - length, length) : 0
-    if (more === 0) return length
-    length += more
-  }
 }
 
 function statNow(file: string): Stats | undefined {

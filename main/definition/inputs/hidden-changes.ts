@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Warning } from '../../../shared/definition.ts'
 import { listed } from '../../../shared/errors/wording.ts'
+import { smallContent } from '../../files/small-text.ts'
 import { filtersIn } from '../../git/filter-attributes.ts'
 import { readLineEnds } from '../../git/line-endings.ts'
 import { objectIds } from '../../git/object-ids.ts'
@@ -8,7 +9,6 @@ import { literal } from '../dockerfile/context-source.ts'
 import type { Attributes } from './attributes.ts'
 import type { Checkout } from './checkout.ts'
 import { NamePatterns } from './name-patterns.ts'
-import { smallContent } from './small-text.ts'
 
 /** So many inputs are compared with what git has, and each up to so many bytes. */
 const MAX_COMPARED = 500

@@ -1,11 +1,11 @@
 import path from 'node:path'
 import type { Warning } from '../../../shared/definition.ts'
 import { listed } from '../../../shared/errors/wording.ts'
+import { smallText } from '../../files/small-text.ts'
 import { LONGEST_POINTER, largeFilePatterns, POINTER } from '../../git/lfs-pointer.ts'
 import type { Attributes } from './attributes.ts'
 import type { Checkout } from './checkout.ts'
 import { NamePatterns } from './name-patterns.ts'
-import { smallText } from './small-text.ts'
 
 /**
  * The code of a warning of an input that this clone has not whole. Reported even when nothing is to be done: it may be

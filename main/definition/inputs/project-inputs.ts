@@ -1,4 +1,4 @@
-import { fstatSync, readFileSync, readSync } from 'node:fs'
+import { fstatSync, readSync } from 'node:fs'
 import path from 'node:path'
 import type { Definition } from '../../../shared/definition.ts'
 import { isSystemError } from '../../../shared/errors.ts'
@@ -6,6 +6,7 @@ import type { InputFile } from '../../../shared/plan.ts'
 import { byBytes } from '../../files/byte-order.ts'
 import { type Listed, linkTarget, listFiles } from '../../files/list-files.ts'
 import { type EntryKind, type Opened, openInside, statInside } from '../../files/open-inside.ts'
+import { readFirst } from '../../files/read-first.ts'
 import type { WorkingTree } from '../../git/working-tree.ts'
 import { KNOWN_LOCKFILES } from '../devcontainer/known-lockfiles.ts'
 import type { Merged, ReadProject } from '../read-project.ts'
@@ -302,7 +303,7 @@ function readText(open: () => Opened, file: string, named: boolean): string | un
     const length = readSync(opened.fd, head, 0, 2, 0)
     const isProgram = isSearched(file, head.toString('latin1', 0, length))
     if (!isProgram && (!named || stats.size > LONGEST_DATA)) return undefined
-    const content = readFileSync(opened.fd)
+    const content = readFirst(opened.fd, stats.size)
     return isProgram || !content.includes(0) ? content.toString('utf8') : undefined
   } catch (error) {
     // Whether it can be read is found and reported when it is hashed.

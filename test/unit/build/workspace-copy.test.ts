@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { appendFile, chmod, cp, rm, utimes } from 'node:fs/promises'
+import { appendFile, chmod, cp, rm, truncate, utimes } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { workspaceCopies } from '../../../main/build/bake/workspace-copy.ts'
@@ -175,6 +175,31 @@ test('is for an earlier version without what came later, and with what is gone',
   expect([...copied.keys()].filter((at) => !at.startsWith('.git'))).toEqual(
     shown.map(([name = '']) => name.replace(/\/$/, '')),
   )
+})
+
+test('fails where an older file became longer than any text, without reading it whole', async () => {
+  await using all = await repository({ a: 'a' })
+  await all.write('kept', 'older')
+  await truncate(all.at('kept'), 256 * 1024 ** 2 + 1)
+  const historic: HistoricInput = {
+    ...{
+      kind: 'file',
+      path: 'a',
+      executable: false,
+      sha256: createHash('sha256').update('older').digest('hex'),
+    },
+    open: () => openInside(all.path, 'kept'),
+  }
+  const view = await viewOf(all)
+  const replaced = replacedIn(view, all.at('project'), [historic])
+  const before = process.memoryUsage().arrayBuffers
+  let most = 0
+  const read = async () => {
+    for await (const _ of workspaceCopyTar(view, { uid: 1, gid: 1 }, { replaced, extra: [] }, new Map()))
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before)
+  }
+  await expect(read()).rejects.toMatchObject({ code: 'input-unreadable', data: { path: 'a' } })
+  expect(most).toBeLessThan(128 * 1024 ** 2)
 })
 
 test.skipIf(process.platform === 'win32')('is the same whatever umask it was cloned with', async () => {
