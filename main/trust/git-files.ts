@@ -23,18 +23,27 @@ export function filesOfGit(root: string, git: string): string[] {
   if (kindOf(root, git) === undefined) return []
   const place = realPlace(root, git)
   if (place === undefined) return [git]
-  if (kindOf(root, place) === 'folder') return [...(place === git ? [] : [git]), ...ofRepository(root, place)]
-  const named = /^gitdir: (.+)$/m.exec(textOf(root, place))?.[1]
-  const folder = named === undefined ? undefined : realPlace(root, path.dirname(git), named)
-  return [git, place, ...(folder === undefined ? [] : ofRepository(root, folder))]
+  const files = repositoriesOf(root, git).flatMap((folder) => ofFolder(root, folder))
+  if (kindOf(root, place) === 'folder') return [...(place === git ? [] : [git]), ...files]
+  return [git, place, ...files]
 }
 
-/** Also of the folder that has what worktrees share, if it is another one. */
-function ofRepository(root: string, folder: string): string[] {
+/** The folders in which git has the repository of a working tree: `git` is its `.git`, relative to the root, as they are. */
+export function repositoriesOf(root: string, git: string): string[] {
+  const place = realPlace(root, git)
+  if (place === undefined) return []
+  if (kindOf(root, place) === 'folder') return withShared(root, place)
+  const named = /^gitdir: (.+)$/m.exec(textOf(root, place))?.[1]
+  const folder = named === undefined ? undefined : realPlace(root, path.dirname(git), named)
+  return folder === undefined ? [] : withShared(root, folder)
+}
+
+/** Also the folder that has what worktrees share, if it is another one. */
+function withShared(root: string, folder: string): string[] {
   const pointer = realPlace(root, folder, 'commondir')
   const named = pointer === undefined ? '' : textOf(root, pointer).trim()
   const shared = named === '' ? undefined : realPlace(root, folder, named)
-  return [...ofFolder(root, folder), ...(shared === undefined ? [] : ofFolder(root, shared))]
+  return [folder, ...(shared === undefined ? [] : [shared])]
 }
 
 function ofFolder(root: string, folder: string): string[] {
@@ -61,7 +70,8 @@ function ofModules(root: string, folder: string): string[] {
     if (kind !== 'folder') return []
     // Git takes a link for it, too, and reads whatever else it is.
     const head = kindOf(root, join(here, 'HEAD'))
-    return head === undefined || head === 'folder' ? ofModules(root, here) : ofRepository(root, here)
+    if (head === undefined || head === 'folder') return ofModules(root, here)
+    return withShared(root, here).flatMap((folder) => ofFolder(root, folder))
   })
 }
 

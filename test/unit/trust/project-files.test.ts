@@ -193,6 +193,49 @@ test.for([
   expect((await filesOf(all)).sha256).not.toBe(before.sha256)
 })
 
+test.for<[string, string, (folder: string) => Promise<unknown>]>([
+  ['submodule', 'sub/built/hooks/pre-commit', async () => {}],
+  [
+    'submodule with a working tree elsewhere',
+    'node_modules/tree/built/hooks/pre-commit',
+    async (folder) =>
+      git(folder, 'config', '-f', '.git/modules/sub/config', 'core.worktree', '../../../node_modules/tree'),
+  ],
+  [
+    'submodule whose settings include others',
+    'sub/built/more',
+    async (folder) => {
+      await writeFile(`${folder}/.git/modules/sub/x.lock`, '[core]\n\tfsmonitor = sh built/more\n')
+      await appendFile(`${folder}/.git/modules/sub/config`, '[include]\n\tpath = x.lock\n')
+    },
+  ],
+  [
+    'repository in the repository',
+    'nested/built/hooks/pre-commit',
+    async (folder) => {
+      await cp(`${folder}/sub`, `${folder}/nested`, { recursive: true })
+      await rm(`${folder}/nested/.git`)
+      await cp(`${folder}/.git/modules/sub`, `${folder}/nested/.git`, { recursive: true })
+      git(folder, 'config', '-f', 'nested/.git/config', '--unset', 'core.worktree')
+    },
+  ],
+])('the settings of a %s count from its working tree', async ([, file, prepare]) => {
+  await using all = await repository()
+  const folder = all.at('project')
+  await all.write('other/.gitignore', 'built\n')
+  git(all.at('other'), 'init', '-q')
+  git(all.at('other'), 'add', '.')
+  git(all.at('other'), 'commit', '-qm', 'first')
+  git(folder, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', '../other', 'sub')
+  git(folder, 'config', '-f', '.git/modules/sub/config', 'core.hooksPath', 'built/hooks')
+  await prepare(folder)
+  const before = await filesOf(all)
+  expect([...before.files.keys()]).not.toContain(file)
+  await all.write(`project/${file}`, 'one')
+  const after = await filesOf(all)
+  expect([...after.files.keys()]).toContain(file)
+})
+
 test('names in git that are settings lead to no file', async () => {
   await using all = await repository()
   git(all.at('project'), 'config', 'branch.main.merge', 'HEAD')
