@@ -45,11 +45,7 @@ export async function buildAndRecord(
   }
   try {
     const made = await reusableImages({ home: host.home, engine }, history, id)
-    const { image, further } = await buildVersion({ ...host, engine }, project, build, made, run).catch(
-      (error: unknown) => {
-        throw withBuilt(error, ordinal)
-      },
-    )
+    const { image, further } = await buildVersion({ ...host, engine }, project, build, made, run)
     await nameImages(engine, project.key, { id, ordinal }, { image, further })
     await appendLedger(folder, builtEvent({ version: id, ordinal, image, because }, plan, further))
     if (id === history.knownGood) await pointKnownGood(engine, project.key, history)
@@ -58,16 +54,14 @@ export async function buildAndRecord(
     if (!isProductError(error, 'engine-unreachable') && !isProductError(error, 'engine-refused')) {
       await end().catch(() => {})
     }
-    throw error
+    throw withBuilt(error, ordinal)
   }
   await end()
-  return launchOfVersion(host, project, { id, ordinal }).catch((error: unknown) => {
-    throw withBuilt(error, ordinal)
-  })
+  return launchOfVersion(host, project, { id, ordinal })
 }
 
 /** Adds to the refusal of a permission that only a new image showed whose image that is; returns any other failure as it is. */
-export function withBuilt(error: unknown, ordinal: number): unknown {
+function withBuilt(error: unknown, ordinal: number): unknown {
   if (!isProductError(error, 'not-trusted')) return error
   return productError(error.code, { ...error.data, built: ordinal } as never, { cause: error.cause ?? error })
 }

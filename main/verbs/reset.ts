@@ -18,7 +18,6 @@ import { awaitReady } from '../environment/await-ready.ts'
 import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { withGrants } from '../environment/planned-change.ts'
 import { launchOrRebuild } from '../environment/rebuild.ts'
-import { withBuilt } from '../environment/record-build.ts'
 import { showEnvironment } from '../environment/show-environment.ts'
 import { storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
@@ -70,12 +69,7 @@ export function reset(
             ...(options.discard && { discard: true }),
           }
     const place = { engine, key: project.key, folder: host.home.project(project.key) }
-    const swapped = () =>
-      activate(host, project, launch, current, run, { rebuilt, ...(data && { data }) }).catch(
-        (error: unknown) => {
-          throw rebuilt ? withBuilt(error, record.ordinal) : error
-        },
-      )
+    const swapped = () => activate(host, project, launch, current, run, { rebuilt, ...(data && { data }) })
     if (data) {
       const kept = await keptDuring(place, swapped)
       if (kept) run.report({ kind: 'note', text: keptText(kept) })

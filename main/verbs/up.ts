@@ -24,7 +24,6 @@ import {
   type UpOptions,
   withGrants,
 } from '../environment/planned-change.ts'
-import { withBuilt } from '../environment/record-build.ts'
 import { reportInputs } from '../environment/report-inputs.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
 import { planResumption } from '../environment/set/resume-set.ts'
@@ -136,9 +135,7 @@ async function bringAbout(
       await activate(host, project, launch, current, run)
     })
   } else if (change.kind !== 'none') {
-    await activate(host, project, launch, current, run).catch((error: unknown) => {
-      throw change.kind === 'build' ? withBuilt(error, ordinal) : error
-    })
+    await activate(host, project, launch, current, run)
   }
   if (change.kind === 'none' && container) {
     const image = launch.parts.image.Config.Labels?.[METADATA_LABEL]
