@@ -21,6 +21,12 @@ export const ServiceState = z.discriminatedUnion('kind', [
 ])
 export type ServiceState = z.infer<typeof ServiceState>
 
+/** Exit codes with which programs end that somebody stopped: without an error, or by SIGINT, SIGKILL or SIGTERM. */
+const STOPPED = [0, 130, 137, 143]
+
+/** Whether a program that did not complete was stopped, as its exit code shows. */
+export const wasStopped = (code: number | null): boolean => code !== null && STOPPED.includes(code)
+
 /** What its health check says; `failedChecks`: how often in a row it failed, where that is known. */
 export const ServiceHealth = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('starting') }),

@@ -1,10 +1,13 @@
 import { sanitize } from '../../shared/sanitize.ts'
-import { isBroken, type Service } from '../../shared/service.ts'
+import { isBroken, type Service, wasStopped } from '../../shared/service.ts'
 import { count } from './wording.ts'
 
-/** "running (healthy)", "exited (3)", "completed" */
+/** "running (healthy)", "exited (3)", "stopped", "completed" */
 function describeServiceState({ state, health }: Pick<Service, 'state' | 'health'>): string {
-  if (state.kind === 'exited') return state.code === null ? 'exited' : `exited (${state.code})`
+  if (state.kind === 'exited') {
+    const word = wasStopped(state.code) ? 'stopped' : 'exited'
+    return state.code ? `${word} (${state.code})` : word
+  }
   if (health === null) return state.kind
   return `${state.kind} (${health.kind === 'starting' ? 'health: starting' : health.kind})`
 }
@@ -38,10 +41,15 @@ export function describeDrifted(services: readonly Service[]): string {
 export const describeBroken = (services: readonly Service[]): string[] =>
   services.filter(isBroken).map((service) => `${sanitize(service.name)} ${describeProblem(service)}`)
 
+function describeEnd(code: number | null): string {
+  if (wasStopped(code)) return code ? `was stopped (exit code ${code})` : 'was stopped'
+  return code === null ? 'ended' : `ended with exit code ${code}`
+}
+
 function describeProblem({ state, health }: Service): string {
   switch (state.kind) {
     case 'exited':
-      return `ended${state.code === null ? '' : ` with exit code ${state.code}`}; "pristine up" starts it again.`
+      return `${describeEnd(state.code)}; "pristine up" starts it again.`
     case 'restarting':
       return 'ends again and again, and the engine restarts it as its restart policy says.'
     case 'created':

@@ -43,6 +43,8 @@ export interface EnvironmentContainer {
   stage?: 'created' | 'restarting'
   /** When it was started last, as the engine writes it, where somebody asked. */
   startedAt?: string
+  /** When its program ended, as the engine writes it, if it does not run and this was requested. */
+  finishedAt?: string
   /** How many times in a row its health check failed, if it is unhealthy and this was requested. */
   failedChecks?: number
   /** How its program ended, if it does not run and this was requested. */
@@ -137,7 +139,7 @@ export function asInspected(
   details: Inspected | undefined,
 ): EnvironmentContainer | undefined {
   if (!details) return undefined
-  const { Running, Paused, Health, StartedAt } = details.State
+  const { Running, Paused, Health, StartedAt, FinishedAt } = details.State
   const running = Running || Paused
   const unhealthy = Running && Health?.Status === 'unhealthy'
   const { stage: _, health: __, ...listed } = container
@@ -146,6 +148,7 @@ export function asInspected(
     ...{ paused: Paused, unhealthy, startedAt: StartedAt },
     // Podman lists the ports of one that is stopped, too.
     ports: running ? container.ports : [],
+    ...(!running && { finishedAt: FinishedAt }),
     ...(Running && isHealth(Health?.Status) && { health: Health.Status }),
     ...(unhealthy && { failedChecks: Health?.FailingStreak }),
     ...endingOf(details),

@@ -14,6 +14,7 @@ import {
   toContainer,
 } from './environment-container.ts'
 import type { LastStart } from './last-start.ts'
+import { isEndKnown, learnEnds, readEnds, type ServiceEnds, wasEnded } from './service-ends.ts'
 
 /** A project's environment as it is: the containers that are current, and those left over from a broken swap. */
 export interface EnvironmentFacts {
@@ -38,13 +39,14 @@ export interface EnvironmentFacts {
 
 /**
  * Lists a project's containers once and determines which of them form its environment. `start`: the last one that was
- * recorded.
+ * recorded; `folder`: the project's, of the home.
  */
 export async function readEnvironment(
   engine: Engine,
   project: Project,
   history: History,
   start: LastStart | undefined,
+  folder: string,
 ): Promise<EnvironmentFacts> {
   const listed = await listContainers(engine, [`${LABEL.project}=${project.key}`])
   const ofRole = (role: string) => listed.filter(({ Labels }) => Labels[LABEL.role] === role)
@@ -52,11 +54,8 @@ export async function readEnvironment(
   const asked = await Promise.all(
     own.map(async (one) => asInspected(one, await inspectContainer(engine, one.id))),
   )
-  const facts = environmentFacts(
-    asked.filter((container) => container !== undefined),
-    history,
-    start,
-  )
+  const found = asked.filter((container) => container !== undefined)
+  const facts = await settledFacts(async () => engine, folder, found, history, start)
   const unfinished = ofRole('bake').map(({ Id }) => Id)
   return unfinished.length > 0 ? { ...facts, unfinished } : facts
 }
@@ -86,14 +85,35 @@ export function failedChecks(containers: EnvironmentContainer[]): number | null 
 }
 
 /**
+ * As `environmentFacts`, after the engine was asked whether somebody stopped services that seem to have completed, where nobody
+ * knows. `folder`: the project's, of the home.
+ */
+export async function settledFacts(
+  openEngine: () => Promise<Engine>,
+  folder: string,
+  listed: EnvironmentContainer[],
+  history: History,
+  start: LastStart | undefined,
+): Promise<EnvironmentFacts> {
+  const ends = await readEnds(folder)
+  const facts = environmentFacts(listed, history, start, ends)
+  const undecided = facts.containers.filter(
+    (one) => one.completed && !history.completed?.includes(one.service) && !isEndKnown(one, ends),
+  )
+  if (undecided.length === 0) return facts
+  return environmentFacts(listed, history, start, await learnEnds(openEngine, folder, undecided, ends))
+}
+
+/**
  * The current containers are those that the ledger names. When it names none that exist (a lost ledger), the newest
  * running one serves, with those of its set: the engine lists newest first. `start` is the one with which the environment
- * became ready last.
+ * became ready last, `ends` how services ended.
  */
 export function environmentFacts(
   listed: EnvironmentContainer[],
   history: History,
   start?: LastStart,
+  ends: ServiceEnds = {},
 ): EnvironmentFacts {
   const all = listed.map((container) => ({ ...container, version: idToday(history, container.version) }))
   const named = all.filter((container) => history.containers.includes(container.id))
@@ -104,7 +124,7 @@ export function environmentFacts(
     ...one,
     // The engine begins with its own checks an interval after the start; until then only Pristine has seen one pass.
     ...(one.health === 'starting' && hasBecomeReady(one, start) && { health: 'healthy' as const }),
-    ...(isCompleted(one, known) && { completed: true as const }),
+    ...(isCompleted(one, known, ends) && { completed: true as const }),
     ...(isDetached(one, found) && { detached: true as const }),
   }))
   const [first] = current
@@ -136,8 +156,19 @@ function hasBecomeReady({ id, startedAt }: EnvironmentContainer, start: LastStar
 }
 
 /** `known`: the names of the services that had completed when their environment became ready, where that is recorded. */
-const isCompleted = (one: EnvironmentContainer, known: readonly string[] | undefined): boolean =>
-  one.set !== undefined && !one.isEntry && hasCompleted(one, known?.includes(one.service) === true)
+const isCompleted = (
+  one: EnvironmentContainer,
+  known: readonly string[] | undefined,
+  ends: ServiceEnds,
+): boolean => {
+  const isOneShot = known?.includes(one.service) === true
+  return (
+    one.set !== undefined &&
+    !one.isEntry &&
+    (isOneShot || !wasEnded(one, ends)) &&
+    hasCompleted(one, isOneShot)
+  )
+}
 
 /** Whether the network or the processes that a container shares are gone, because that container was started again. */
 const isDetached = (one: EnvironmentContainer, all: readonly EnvironmentContainer[]): boolean =>

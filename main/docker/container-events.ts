@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import type { Engine } from './connection/connect.ts'
 import { call } from './connection/engine-call.ts'
 import { LABEL } from './labels.ts'
@@ -40,6 +41,40 @@ export async function containerEvents(
   } finally {
     signal.removeEventListener('abort', end)
     source.destroy()
+  }
+}
+
+/** In seconds: an engine gives a program at most about this long to end after it was asked to. */
+const GRACE = 60
+
+/**
+ * Whether somebody had the engine stop a container, or send its program a signal, before it ended; undefined where the engine
+ * does not remember that end. `finishedAt`: when it ended, as the engine writes it.
+ * Errors: `engine-refused`, `engine-unreachable`.
+ */
+export async function wasStopped(
+  engine: Engine,
+  container: string,
+  finishedAt: string,
+): Promise<boolean | undefined> {
+  const ended = Date.parse(finishedAt) / 1000
+  const asked = ['kill', 'stop']
+  const filters = JSON.stringify({ container: [container], event: [...asked, 'die', 'died'] })
+  // One that lies in the past ends the answer.
+  const span = { since: Math.floor(ended) - GRACE, until: Math.ceil(ended) + 1 }
+  const events = await call('reading its events', async () =>
+    text(await engine.docker.getEvents({ filters, ...span })),
+  )
+  const actions = events.split('\n').map(actionOf)
+  if (actions.some((action) => asked.includes(action ?? ''))) return true
+  return actions.some((action) => action !== undefined) ? false : undefined
+}
+
+function actionOf(line: string): string | undefined {
+  try {
+    return (JSON.parse(line) as { Action?: string }).Action
+  } catch {
+    return undefined
   }
 }
 

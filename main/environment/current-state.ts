@@ -25,12 +25,13 @@ export async function readCurrentState(
   project: Project,
   next: LedgerEvent[] = [],
 ): Promise<CurrentState> {
+  const folder = host.home.project(project.key)
   const [engine, history, start] = await Promise.all([
     host.engine(),
     readHistory(host, project, next),
-    readLastStart(host.home.project(project.key)),
+    readLastStart(folder),
   ])
-  const facts = await readEnvironment(engine, project, history, start)
+  const facts = await readEnvironment(engine, project, history, start, folder)
   await assertOwned(host, project, facts, history)
   return { engine, history, facts }
 }

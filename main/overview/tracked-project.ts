@@ -7,7 +7,7 @@ import type { ProjectSummary } from '../../shared/project.ts'
 import type { WatchState } from '../../shared/watch.ts'
 import { describeServices, type PlannedServices, withDrift } from '../container/describe-environment.ts'
 import { type EnvironmentContainer, isOf } from '../container/environment-container.ts'
-import { type EnvironmentFacts, environmentFacts, failedChecks } from '../container/read-environment.ts'
+import { type EnvironmentFacts, failedChecks, settledFacts } from '../container/read-environment.ts'
 import { plannedServices } from '../environment/show-environment.ts'
 import type { Host } from '../host/host.ts'
 import { StepCounter } from '../operation/count-steps.ts'
@@ -97,7 +97,10 @@ export class TrackedProject {
   async refresh(containers: EnvironmentContainer[], known: boolean): Promise<void> {
     const read = await this.states.read()
     const { history, project } = read
-    const facts = history && environmentFacts(containers.filter(isOf(this.folder)), history, read.start)
+    const { host } = this.deps
+    const own = containers.filter(isOf(this.folder))
+    const home = host.home.project(this.key)
+    const facts = history && (await settledFacts(host.engine, home, own, history, read.start))
     const record = history?.versions.find(({ id }) => id === facts?.version)
     if (read.running) this.followOperation(read.running)
     this.change({

@@ -157,9 +157,11 @@ test('services start in their order, see each other by their names, and are repl
   const listed = (await listEnvironments(await openHost(project.env).engine())).get(key)
   expect(listed?.find(({ service }) => service === 'job')).toMatchObject({ exitCode: 0 })
   const shown = (await pristine(project, 'status')).stdout
-  expect(shown).toContain('Unhealthy · v3\n  api ended with exit code 137; "pristine up" starts it again.\n')
+  expect(shown).toContain(
+    'Unhealthy · v3\n  api was stopped (exit code 137); "pristine up" starts it again.\n',
+  )
   expect(shown).toMatch(/^ {2}web +running +busybox:1\.36 +127\.0\.0\.1:\d+->80\/tcp$/m)
-  expect(shown).toMatch(/^ {2}api +exited \(137\) /m)
+  expect(shown).toMatch(/^ {2}api +stopped \(137\) /m)
   expect(shown).toMatch(/^ {2}job +completed /m)
   expect(await project.up()).toMatchObject({
     action: 'started',
@@ -315,6 +317,40 @@ services:
     code: 0,
     stderr: expect.not.stringContaining('ended'),
   })
+})
+
+test('a worker that somebody stopped has not completed, although nothing shows that it was a server', async () => {
+  await using project = await testProject({
+    '.devcontainer.json': JSON.stringify({
+      ...{ dockerComposeFile: 'compose.yaml', service: 'web', userEnvProbe: 'none' },
+    }),
+    'compose.yaml': `
+services:
+  web: {image: "busybox:1.36", init: true, command: [sleep, "1000"]}
+  worker: {image: "busybox:1.36", command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait']}
+  late: {image: "busybox:1.36", command: [sh, -c, 'until test -e /go; do sleep 0.1; done']}
+`,
+  })
+  const { environment } = await project.up()
+  const idOf = (name: string) => environment.containers.find(({ service }) => service === name)?.id ?? ''
+  const stateOf = async (name: string) =>
+    (await project.status()).environment.services.find((one) => one.name === name)?.state
+  // What ends by itself has.
+  expect(await pristine(project, 'exec', '--service', 'late', '--', 'touch', '/go')).toMatchObject({
+    code: 0,
+  })
+  await expect.poll(() => stateOf('late'), { timeout: 30_000 }).toEqual({ kind: 'completed' })
+  await docker().getContainer(idOf('worker')).stop()
+  expect(await stateOf('worker')).toEqual({ kind: 'exited', code: 0 })
+  expect(await stateOf('late')).toEqual({ kind: 'completed' })
+  const shown = (await pristine(project, 'status')).stdout
+  expect(shown).toContain('worker was stopped; "pristine up" starts it again.')
+  expect(shown).toMatch(/^ {2}worker +stopped /m)
+  // The engine forgets what it said.
+  const ends = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key(), 'ends.json')
+  expect(JSON.parse(await readFile(ends, 'utf8'))).toMatchObject({ [idOf('worker')]: { stopped: true } })
+  expect(await project.up()).toMatchObject({ action: 'started', environment: { state: 'ready' } })
+  expect(await stateOf('late')).toEqual({ kind: 'completed' })
 })
 
 test('a port that is taken during the start gives way, also where other services share the network', async () => {

@@ -1,5 +1,5 @@
 import type { EnvironmentState } from '../../../shared/environment.ts'
-import { isBroken, type Service } from '../../../shared/service.ts'
+import { isBroken, type Service, wasStopped } from '../../../shared/service.ts'
 import { t } from '../../messages/messages.ts'
 
 /** How a service stands, in a word and its tone. */
@@ -24,13 +24,7 @@ export function serviceDisplay(
     case 'completed':
       return { tone: 'plain', label: t('services.state.completed') }
     case 'exited':
-      return {
-        tone,
-        label:
-          state.code === null
-            ? t('services.state.exited')
-            : t('services.state.exitedWith', { code: state.code }),
-      }
+      return { tone, label: endText(state.code) }
     case 'paused':
     case 'restarting':
     case 'created':
@@ -38,6 +32,11 @@ export function serviceDisplay(
     case 'missing':
       return { tone, label: t(`services.state.${state.kind}`) }
   }
+}
+
+function endText(code: number | null): string {
+  if (wasStopped(code)) return t('services.state.stopped')
+  return code === null ? t('services.state.exited') : t('services.state.exitedWith', { code })
 }
 
 function healthText(health: Service['health']): string {

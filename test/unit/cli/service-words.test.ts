@@ -17,6 +17,8 @@ test('services are rows with the words of the engine', () => {
     service('job', { state: { kind: 'completed' } }),
     service('mail\u001b[2J', { state: { kind: 'exited', code: 3 } }),
     service('old', { state: { kind: 'exited', code: null } }),
+    service('worker', { state: { kind: 'exited', code: 0 } }),
+    service('late', { state: { kind: 'exited', code: 143 } }),
   ])
   expect(rows).toEqual([
     ['web', 'running (health: starting)', '-', '127.0.0.1:8099->80/tcp'],
@@ -24,6 +26,8 @@ test('services are rows with the words of the engine', () => {
     ['job', 'completed', '-', ''],
     [expect.not.stringContaining('\u001b'), 'exited (3)', '-', ''],
     ['old', 'exited', '-', ''],
+    ['worker', 'stopped', '-', ''],
+    ['late', 'stopped (143)', '-', ''],
   ])
 })
 
@@ -38,6 +42,8 @@ test('each service that does not do what it is for is a reason', () => {
     service('search', { state: { kind: 'missing' } }),
     service('seed', { state: { kind: 'created' } }),
     service('side', { state: { kind: 'detached' } }),
+    service('worker', { state: { kind: 'exited', code: 0 } }),
+    service('late', { state: { kind: 'exited', code: 137 } }),
   ])
   expect(broken.map((line) => line.split(';')[0])).toEqual([
     'db is unhealthy: its health check failed 3 times.',
@@ -47,6 +53,8 @@ test('each service that does not do what it is for is a reason', () => {
     'search has no container any more',
     'seed was never started',
     'side shares the network or the processes of a service that was restarted without it',
+    'worker was stopped',
+    'late was stopped (exit code 137)',
   ])
 })
 

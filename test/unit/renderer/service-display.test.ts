@@ -23,7 +23,11 @@ test('a service shows whether it does what it is for, in a word', () => {
 })
 
 test('what ended is a fault, unless the whole environment is stopped', () => {
-  const ended = { state: { kind: 'exited', code: 137 }, health: null } as const
-  expect(serviceDisplay(ended, 'unhealthy')).toEqual({ tone: 'bad', label: 'ended with 137' })
+  const ended = { state: { kind: 'exited', code: 3 }, health: null } as const
+  expect(serviceDisplay(ended, 'unhealthy')).toEqual({ tone: 'bad', label: 'ended with 3' })
+  for (const code of [0, 137, 143]) {
+    const stopped = { state: { kind: 'exited', code }, health: null } as const
+    expect(serviceDisplay(stopped, 'unhealthy')).toEqual({ tone: 'bad', label: 'stopped' })
+  }
   expect(serviceDisplay(ended, 'stopped')).toEqual({ tone: 'plain', label: 'stopped' })
 })
