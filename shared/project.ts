@@ -88,3 +88,9 @@ export const DefinitionText = z.strictObject({
   warnings: z.array(z.string()),
 })
 export type DefinitionText = z.infer<typeof DefinitionText>
+
+const names = new Intl.Collator(undefined, { numeric: true })
+
+/** The order of lists of projects: by name, `api-2` before `api-10`, and those of the same name by their folder. */
+export const byName = (a: { name: string; path: string }, b: { name: string; path: string }): number =>
+  names.compare(a.name, b.name) || names.compare(a.path, b.path)

@@ -1,5 +1,5 @@
 import type { ProjectKey } from '../../shared/ids.ts'
-import type { ProjectSummary, ProjectsEvent } from '../../shared/project.ts'
+import { byName, type ProjectSummary, type ProjectsEvent } from '../../shared/project.ts'
 
 /** Called with a project's summary now and before; `after` is undefined when it was taken off the list. */
 export type OverviewListener = (after: ProjectSummary | undefined, before: ProjectSummary | undefined) => void
@@ -14,9 +14,7 @@ export class ShellOverview {
   }
 
   projects(): ProjectSummary[] {
-    return [...this.known.values()].sort(
-      (a, b) => a.name.localeCompare(b.name) || a.path.localeCompare(b.path),
-    )
+    return [...this.known.values()].sort(byName)
   }
 
   /** Ports of this computer where an environment is reached. */

@@ -64,14 +64,19 @@ export async function updateDevcontainerLock(
   )
   const next = Object.entries(features)
     .map(([reference, pin]): [string, FeaturePin] => [spelling.get(featureKey(reference)) ?? reference, pin])
-    // The order of the other tool, so that neither rewrites what the other wrote.
-    .sort(([a], [b]) => a.localeCompare(b))
+    .sort(inOtherToolsOrder)
   const text = `${JSON.stringify({ features: Object.fromEntries(next.map(inOrder)) }, null, 2)}\n`
-  const before = JSON.stringify(Object.entries(now).map(inOrder))
+  const before = JSON.stringify(Object.entries(now).sort(inOtherToolsOrder).map(inOrder))
   if (JSON.stringify(next.map(inOrder)) === before) return false
   await writeLockText(project, devcontainerLockPath(definitionFile), text)
   return true
 }
+
+/**
+ * So that neither tool rewrites what the other wrote. It depends on the language of the computer; a file that has another order
+ * is therefore left as it is.
+ */
+const inOtherToolsOrder = ([a]: [string, unknown], [b]: [string, unknown]): number => a.localeCompare(b)
 
 const inOrder = ([reference, { version, resolved, integrity, dependsOn }]: [string, FeaturePin]): [
   string,

@@ -2,7 +2,7 @@ import { type FSWatcher, watch as watchFolder } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { isProductError } from '../../shared/errors.ts'
 import { ProjectKey } from '../../shared/ids.ts'
-import type { ProjectSummary, ProjectsEvent } from '../../shared/project.ts'
+import { byName, type ProjectSummary, type ProjectsEvent } from '../../shared/project.ts'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
 import { listEnvironments } from '../container/read-environment.ts'
 import { containerEvents } from '../docker/container-events.ts'
@@ -137,7 +137,7 @@ export class Overview {
 
   private summaries(): ProjectSummary[] {
     const all = [...this.tracked.values()].map((tracked) => tracked.summary)
-    return all.sort((a, b) => a.name.localeCompare(b.name) || a.path.localeCompare(b.path))
+    return all.sort(byName)
   }
 
   /** Waits until everything that was invalidated so far has been refreshed. */

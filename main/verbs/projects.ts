@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { EnvironmentState, ProjectRef } from '../../shared/environment.ts'
 import { isProductError } from '../../shared/errors.ts'
+import { byName } from '../../shared/project.ts'
 import { repair } from '../environment/as-writer.ts'
 import { readCurrentState } from '../environment/current-state.ts'
 import { readBranch } from '../git/branch.ts'
@@ -25,7 +26,7 @@ export interface ListedProject extends ProjectRef {
 export async function listProjects(host: Host): Promise<ListedProject[]> {
   const recorded = await recordedProjects(host)
   const known = await Promise.all(recorded.map(({ path }) => describe(host, path)))
-  return known.sort((a, b) => a.name.localeCompare(b.name) || a.path.localeCompare(b.path))
+  return known.sort(byName)
 }
 
 async function describe(host: Host, folder: string): Promise<ListedProject> {

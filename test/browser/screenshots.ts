@@ -3,6 +3,9 @@ import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import '../rig/chosen-engine.ts'
+import { openHost } from '../../main/host/host.ts'
+import { openProject } from '../../main/store/open-project.ts'
+import { rememberProject } from '../../main/store/project-records.ts'
 import { buildPrograms } from '../built.ts'
 import { startGitServer } from '../rig/git-server.ts'
 import { DESK_FOLDER, replaceTexts } from './compare-picture.ts'
@@ -10,13 +13,19 @@ import { type Desk, openDesk } from './desk.ts'
 import setup from './global-setup.ts'
 import { changeScene, newcomer, setScene, unstarted } from './scene.ts'
 
-/** Every screen of a realistic desk, light and dark, wide and narrow, in dist/screenshots: `npm run screenshots`. */
+/** Every screen of a realistic desk, light and dark, in several sizes, in dist/screenshots: `npm run screenshots`. */
 const FOLDER = path.join(import.meta.dirname, '../../dist/screenshots')
-const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 700, height: 900 } }
+const SIZES = {
+  wide: { width: 1280, height: 800 },
+  large: { width: 1600, height: 1000 },
+  narrow: { width: 700, height: 900 },
+  /** What a page of the wide size has room for at a zoom of 200 %. */
+  zoomed: { width: 640, height: 400 },
+}
 
 let page: Page
 
-/** Takes the page as it is in both themes and both widths. */
+/** Takes the page as it is in both themes and all sizes. */
 async function shoot(name: string): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('.mantine-Skeleton-root, [aria-busy=true]'))
   for (const [width, size] of Object.entries(SIZES)) {
@@ -205,6 +214,48 @@ async function environments(keys: Awaited<ReturnType<typeof setScene>>): Promise
   await shoot('build-failed')
 }
 
+/** Names that are long, have no letters, or are written from right to left: alone, among eight and among fifty. */
+async function names(): Promise<void> {
+  const long = 'internationalisation-measurements-of-the-customer-service-platform-team-nightly'
+  const others = [
+    '🦊-fuchs-🚀',
+    'מערכת-הזמנות',
+    'خدمة الدفع',
+    '決済サービス',
+    'a',
+    'Ünïcödé',
+    'tabs and spaces',
+  ]
+  await using desk = await openDesk()
+  page = await desk.open()
+  const open = async (name: string) => {
+    const folder = await desk.project(name, { ...unstarted, Dockerfile: 'FROM busybox:1.36\n' })
+    const host = openHost(desk.env)
+    await rememberProject(host, await openProject(folder))
+  }
+  await open(long)
+  await page.getByRole('article', { name: long }).waitFor()
+  await shoot('names-one')
+  await page.getByRole('link', { name: long }).first().click()
+  await page.getByRole('heading', { level: 1, name: long }).waitFor()
+  await shoot('names-environment')
+  await at('#/', long)
+  for (const name of others) await open(name)
+  await page.getByRole('article', { name: others.at(-1) ?? '' }).waitFor()
+  await shoot('names-eight')
+  for (const name of others.slice(0, 3)) {
+    await page.getByRole('article', { name }).getByRole('link').first().click()
+    await page.getByRole('heading', { level: 1, name }).waitFor()
+    await shoot(`names-environment-${others.indexOf(name) + 1}`)
+    await at('#/', long)
+  }
+  for (let n = 0; n < 42; n++) await open(`service-${n}`)
+  await page.getByRole('searchbox').fill('service-41')
+  await page.getByRole('article', { name: 'service-41' }).waitFor()
+  await page.getByRole('searchbox').fill('')
+  await shoot('names-fifty')
+}
+
 await buildPrograms()
 await using browser = new AsyncDisposableStack()
 browser.defer((await setup()) ?? (async () => {}))
@@ -246,4 +297,5 @@ await shoot('offline')
   await at('#/cleanup', 'Nothing to free')
   await shoot('cleanup-nothing')
 }
+await names()
 if (desk.complaints.length > 0) throw new Error(desk.complaints.join('\n'))

@@ -1,7 +1,4 @@
-import type { ProjectSummary, ProjectsEvent } from '../../../shared/project.ts'
-
-const byName = (a: ProjectSummary, b: ProjectSummary) =>
-  a.name.localeCompare(b.name) || a.path.localeCompare(b.path)
+import { byName, type ProjectSummary, type ProjectsEvent } from '../../../shared/project.ts'
 
 /** The list after an event; projects that did not change are the same objects. */
 export function after(list: ProjectSummary[], event: ProjectsEvent): ProjectSummary[] {

@@ -44,3 +44,8 @@ test('one that was removed is gone', () => {
   expect(after([a, b], { kind: 'removed', key: a.key })).toEqual([b])
   expect(after([b], { kind: 'removed', key: a.key })).toEqual([b])
 })
+
+test('numbers in names count as numbers', () => {
+  const [two, ten] = [summary('api-2'), summary('api-10')]
+  expect(after([], { kind: 'all', projects: [ten, two] })).toEqual([two, ten])
+})
