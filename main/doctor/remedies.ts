@@ -46,7 +46,7 @@ function allow(system: System, refusal: SocketRefusal): Remedy[] {
   const commands = ['groupadd --force docker', join(system, 'docker'), restart]
   return [
     {
-      text: 'Give it a group, and yourself that; the engine starts anew, and what runs in it stops',
+      text: 'Give its socket a group and add yourself to it; the engine restarts, and all its containers stop',
       command: `${commands.map((command) => sudo(system, command)).join(' && ')} && newgrp docker`,
     },
   ]

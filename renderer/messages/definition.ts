@@ -7,7 +7,7 @@ export const definition = {
     look: 'Look for newer',
     update: 'Update lock…',
     newer: 'newer available',
-    allNewest: 'Every pin is what its reference points at today.',
+    allNewest: 'Every pin is up to date.',
     noLock: 'There is no lock yet; the first start writes it.',
     noPins: 'The definition uses no external reference.',
     copy: 'Copy {{file}}',

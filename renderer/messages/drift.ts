@@ -7,7 +7,8 @@ export const drift = {
     none: 'No drift',
     noneHint: 'The containers hold what their image holds, and nothing else.',
     notRunning: 'No environment is there',
-    notRunningHint: 'Drift is what containers hold that their image does not; there are none.',
+    notRunningHint:
+      'Drift is what changed in a container since it was created from its image. No container exists.',
     dotfiles_one: '{{count}} path of your dotfiles is not counted.',
     dotfiles_other: '{{count}} paths of your dotfiles are not counted.',
     asDefinition: 'As a definition change',

@@ -6,7 +6,7 @@ export const engine = {
     troubleshoot: 'Troubleshoot',
     lead: 'Pristine builds and runs environments with a container engine: Docker, or one that speaks its API.',
     looking: 'Pristine keeps looking, and continues as soon as an engine answers.',
-    places: 'Where it was looked for',
+    places: 'Places that were checked',
     nothing: 'nothing answers',
     refusedThere: 'no permission',
     refusedWhy: 'no permission: {{why}}',

@@ -1,7 +1,7 @@
 /** Texts of what goes on with an environment, live on its Overview. */
 export const live = {
   live: {
-    title: 'What goes on',
+    title: 'Current work',
     stage: {
       prepare: 'Prepare',
       pull: 'Pull',
@@ -24,7 +24,7 @@ export const live = {
     cached_one: '{{count}} cached',
     cached_other: '{{count}} cached',
     moved: '{{done}} of {{total}}',
-    sinceAbout: '{{time}} · {{about}}, by the last build',
+    sinceAbout: '{{time}} · the last build took {{about}}',
     runs: 'runs',
     building: 'is being built',
     built: 'is built',
@@ -39,6 +39,6 @@ export const live = {
     all: 'All steps and output',
     undoingHint: 'What was started is removed, and what ran before runs again.',
     undoingFirst: 'What was started is removed.',
-    lost: 'The process that did it ended in the middle. The next start repairs what it left.',
+    lost: 'Pristine ended before this was finished. The next start repairs what was left.',
   },
 } as const

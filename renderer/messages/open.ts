@@ -11,7 +11,7 @@ export const open = {
     clone: 'Clone',
     into: 'Into',
     branch: 'Branch or tag',
-    branchUsual: 'the usual one',
+    branchUsual: 'the default branch',
     dropped: 'A browser does not reveal where “{{name}}” is. Paste its path.',
   },
   proposal: {

@@ -58,6 +58,7 @@ export const overview = {
     resetHere: 'a reset goes here',
     resetFresh: 'a reset starts it afresh',
     back: 'Back to {{to}}…',
+    backNow: 'Back to {{to}}',
     compare: 'Compare with v{{ordinal}}',
   },
   features: {

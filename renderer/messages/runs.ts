@@ -15,7 +15,7 @@ export const runs = {
     memory: 'Memory',
     command: 'Command',
     variables: 'Environment variables',
-    noVariables: 'It is given no variables.',
+    noVariables: 'No environment variables are set.',
     hidden: 'not shown: it comes from this computer',
     mounts: 'Mounts',
     noMounts: 'Nothing is mounted.',

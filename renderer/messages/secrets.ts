@@ -26,7 +26,7 @@ export const secrets = {
     titleStart_other: '{{name}} asks for {{count}} secrets',
     titleSet: 'Set {{secret}} of {{name}}',
     leaveOut: 'Secrets left empty are skipped and not asked for again; you can set them on the Overview.',
-    lines: '{{count}} lines pasted. Typing starts anew.',
+    lines: '{{count}} lines pasted. Typing replaces them.',
     needed:
       'Without its value this cannot be built. The build receives it; no image and no version contains it.',
     doContinue: 'Continue',

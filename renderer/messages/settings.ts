@@ -51,7 +51,7 @@ export const settings = {
     baseImages: 'Base images',
     baseImagesText: 'Look once a day for newer ones',
     baseImagesHint:
-      'Asks the registries where the pinned images of running environments point today. No pin moves by itself.',
+      'Asks the registries where the pinned images of running environments point today. No pin moves automatically.',
     notifications: 'Notifications',
     notificationsText: 'Notify when an operation ends',
     updates: 'Updates',

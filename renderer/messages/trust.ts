@@ -106,6 +106,6 @@ export const trust = {
       setting: '{{value}}',
     },
     access: { read: 'read', write: 'read and write' },
-    letter: { r: 'read', w: 'write', m: 'make' },
+    letter: { r: 'read', w: 'write', m: 'create' },
   },
 } as const

@@ -9,6 +9,7 @@ export const versions = {
     compareRunning: 'Compare with running',
     compareWith: 'Compare with…',
     resetTo: 'Reset to this…',
+    resetToNow: 'Reset to this',
     resetToLabel: 'Reset to this… ({{name}})',
     mark: 'Mark as known-good',
     unmark: 'Unmark',

@@ -15,7 +15,9 @@ export function Screen({ route }: { route: Route }) {
     case 'home':
       return <HomeScreen />
     case 'environment':
-      return <EnvironmentScreen key={route.project} project={route.project} tab={route.tab} />
+      return (
+        <EnvironmentScreen key={route.project} project={route.project} tab={route.tab} file={route.file} />
+      )
     case 'activity':
       return <ActivityScreen />
     case 'build':

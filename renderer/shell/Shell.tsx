@@ -3,7 +3,7 @@ import { lazyPart } from '../components/lazy-part.ts'
 import { useLost } from '../components/use-lost.ts'
 import { t } from '../messages/messages.ts'
 import { go, useRoute } from '../route.ts'
-import { showDialog } from '../store/app/dialogs.ts'
+import { dialogs, showDialog } from '../store/app/dialogs.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Dialogs } from './Dialogs.tsx'
 import { DropTarget } from './DropTarget.tsx'
@@ -17,6 +17,9 @@ import { ThemeOfSettings } from './ThemeOfSettings.tsx'
 import { useTitle } from './title.ts'
 import './shell.css'
 import '../components/components.css'
+
+/** Whether a dialog is open that somebody may have filled in. */
+const isAsking = () => dialogs.getState().dialog !== undefined
 
 const Palette = lazyPart(() => import('./palette/Palette.tsx'))
 
@@ -38,6 +41,7 @@ export function Shell() {
       }),
       [openCommands],
     ),
+    isAsking,
   )
   useTitle(route)
   // After navigating to another screen the keyboard focus starts there, and a screen reader announces it.

@@ -26,6 +26,29 @@ const GROUPS = [
       ['Enter', 'enter'],
     ],
   ],
+  [
+    'logs',
+    [
+      [KEYS.find, 'find'],
+      ['Enter', 'findNext'],
+      ['Shift Enter', 'findPrevious'],
+    ],
+  ],
+  [
+    'terminal',
+    [
+      ['F6', 'leave'],
+      ['Ctrl Shift F', 'findTerminal'],
+    ],
+  ],
+  [
+    'files',
+    [
+      ['↑ ↓', 'moveFile'],
+      ['→ ←', 'openFolder'],
+      ['A–Z', 'typeName'],
+    ],
+  ],
 ] as const
 
 /** The keyboard map. */

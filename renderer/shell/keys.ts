@@ -8,14 +8,21 @@ export const KEYS = {
   commands: withCommand('K'),
   open: withCommand('O'),
   settings: withCommand(','),
+  find: withCommand('F'),
   help: '?',
 }
 
 /** What the keys do, by the key that is pressed with ⌘ or Ctrl. */
 const WITH_COMMAND = { k: 'commands', o: 'open', ',': 'settings' } as const
 
-/** Handles keys wherever the focus is, except those that are typed into a field, or meant for a program in a terminal. */
-export function useKeys(does: Record<keyof typeof KEYS, () => void>): void {
+/**
+ * Handles keys wherever the focus is, except those that are typed into a field, or meant for a program in a terminal. A dialog
+ * keeps what was entered in it: while one `isAsking`, only the commands open, above it.
+ */
+export function useKeys(
+  does: Record<(typeof WITH_COMMAND)[keyof typeof WITH_COMMAND] | 'help', () => void>,
+  isAsking: () => boolean,
+): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const { target } = event
@@ -24,13 +31,13 @@ export function useKeys(does: Record<keyof typeof KEYS, () => void>): void {
         const name = WITH_COMMAND[event.key.toLowerCase() as keyof typeof WITH_COMMAND]
         if (name === undefined || (inTerminal && name !== 'commands')) return
         event.preventDefault()
-        does[name]()
+        if (name === 'commands' || !isAsking()) does[name]()
       }
       const inField = target instanceof Element && target.matches('input, textarea, [contenteditable]')
-      if (event.key === '?' && !inField) does.help()
+      if (event.key === '?' && !inField && !isAsking()) does.help()
     }
     // Before a terminal takes them.
     window.addEventListener('keydown', press, { capture: true })
     return () => window.removeEventListener('keydown', press, { capture: true })
-  }, [does])
+  }, [does, isAsking])
 }

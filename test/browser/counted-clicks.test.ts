@@ -76,7 +76,7 @@ story(
     const cause = await counting(page)
     await desk.project('counted', webProject('counted', 'RUN echo no such header; exit 3'))
     await page
-      .getByRole('region', { name: 'What goes on' })
+      .getByRole('region', { name: 'Current work' })
       .getByRole('heading', { name: 'no such header', exact: true })
       .waitFor()
     expect((await cause()).clicks).toBeLessThanOrEqual(1)

@@ -66,8 +66,8 @@ story(
     await project.exec('echo today > /records/rows')
     await tabTo(page, 'Restore seed…')
     await page.keyboard.press('Enter')
-    await dialog.getByText(/^the data of today.*, by that of seed; the container/).waitFor()
-    await dialog.getByText('the data of today, as an automatic snapshot').waitFor()
+    await dialog.getByText(/^today’s data.*, with that of seed; the container/).waitFor()
+    await dialog.getByText('today’s data, as an automatic snapshot').waitFor()
     await look('restore')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
@@ -148,4 +148,6 @@ story(
     expect(found).toEqual({})
     expect(desk.complaints).toEqual([])
   },
+  // Everything that data can do, one after the other.
+  300_000,
 )

@@ -27,10 +27,15 @@ story(
       `sed -i s/blue/red/ /opt/tool/settings; mkfifo /opt/tool/pipe; echo kept > /notes/first.txt; echo '<b>x</b>' > "/notes/$(printf '\\033[31ma\\nb')"`,
     )
     const page = await desk.open()
-    await project.show(page, 'overview')
-    await page.getByRole('link', { name: 'Files' }).click()
     const tree = page.getByRole('tree', { name: 'Files' })
     const item = (name: string | RegExp) => tree.getByRole('treeitem', { name })
+    await project.show(page, 'drift')
+    await page.getByRole('link', { name: '/opt/tool/settings' }).click()
+    await item(/^settings Changed/).waitFor()
+    await page.getByText('+colour=red').waitFor()
+
+    await project.show(page, 'overview')
+    await page.getByRole('link', { name: 'Files' }).click()
     await item(/^notes volume/).waitFor()
     await item(/^opt 2 changes below/).waitFor()
     const detail = (name: string) => page.getByRole('region', { name, exact: true })

@@ -32,6 +32,12 @@ story(
       await dialog.getByRole('button', { name: 'Cancel' }).evaluate((it) => it === document.activeElement),
     ).toBe(true)
     await dialog.getByRole('checkbox', { name: 'Do not ask again for this environment' }).check()
+    // A shortcut does not take the dialog's place.
+    await page.keyboard.press('Control+o')
+    await dialog.getByRole('button', { name: 'Cancel' }).focus()
+    await page.keyboard.press('?')
+    await page.keyboard.press('Control+o')
+    expect(await page.getByRole('dialog').count()).toBe(1)
     await dialog.getByRole('button', { name: 'Back to v1' }).click()
     await page.getByText(/^Reset to v1 in \d/).waitFor()
     await page.getByText('Ready · v1 ★').first().waitFor()
@@ -44,6 +50,11 @@ story(
       .nth(1)
       .waitFor()
     expect(await page.getByRole('dialog').count()).toBe(0)
+
+    // No "…" where a reset begins at once.
+    await page.getByRole('link', { name: 'Environments' }).first().click()
+    await page.getByRole('button', { name: 'More for story-reset' }).click()
+    await page.getByRole('menuitem', { name: 'Reset', exact: true }).waitFor()
     expect(desk.complaints).toEqual([])
   },
 )

@@ -20,7 +20,7 @@ story('from an empty Home to Ready: paste a folder, Open, Start', async () => {
     .getByText(/Ready · v1/)
     .first()
     .waitFor()
-  const live = page.getByRole('region', { name: 'What goes on' })
+  const live = page.getByRole('region', { name: 'Current work' })
   await live.getByRole('button', { name: 'Open a terminal' }).waitFor()
   expect(await live.locator('.swap-to').textContent()).toBe('v1 runs')
   await page.getByRole('link', { name: 'Environments' }).first().click()

@@ -46,11 +46,11 @@ story('the command palette does what the screens do: mark, pins, verify, restart
   await command(page, 'Unmark v1 of story-palette as known-good')
   await page.getByText('Ready · v2 ★').first().waitFor()
 
-  await command(page, 'Look for newer pins of story-palette (outdated)')
-  await page.getByText('Every pin is what its reference points at today.').waitFor()
+  await command(page, 'Check story-palette for newer pins')
+  await page.getByText('Every pin is up to date.').waitFor()
   await command(page, 'Update the lock of story-palette…')
   const lock = page.getByRole('dialog', { name: /^Update .*pristine\.lock\?$/ })
-  await lock.getByText('Every pin is what its reference points at today.').waitFor()
+  await lock.getByText('Every pin is up to date.').waitFor()
   await page.keyboard.press('Escape')
   await lock.waitFor({ state: 'detached' })
   await command(page, 'Verify story-palette')
@@ -67,8 +67,8 @@ story('the command palette does what the screens do: mark, pins, verify, restart
   await page.getByText('The environment of story-palette was removed').waitFor()
   await command(page, 'Verify story-palette')
   await page.getByText('The image was built from it. No environment runs.').waitFor()
-  await command(page, 'Doctor: where engines were looked for')
-  await page.getByRole('heading', { name: 'Where it was looked for' }).waitFor()
+  await command(page, 'Diagnose the container engine')
+  await page.getByRole('heading', { name: 'Places that were checked' }).waitFor()
 
   // No row needs a path, until two environments have one name.
   expect((await offered(page, 'Show story-palette')).join()).not.toContain(desk.root)

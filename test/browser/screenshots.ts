@@ -174,12 +174,9 @@ async function environments(keys: Awaited<ReturnType<typeof setScene>>): Promise
     if (tab === 'runs')
       await page.getByRole('region', { name: 'Processes' }).getByRole('cell').first().waitFor()
     if (tab === 'files') {
-      await page.getByRole('checkbox', { name: 'Drifted only' }).check()
-      await page
-        .getByRole('treeitem', { name: /Changed/ })
-        .first()
-        .click()
-      await page.getByRole('region', { name: 'Difference from the image' }).waitFor()
+      await at(`#/projects/${keys['shop']}/drift`, 'note-1')
+      await page.getByRole('link', { name: '/home/node/note-1' }).click()
+      await page.getByRole('region', { name: '/home/node/note-1' }).waitFor()
     }
     if (tab === 'logs') await page.getByText('Loading…').waitFor({ state: 'detached' })
     await shoot(`environment-${tab}`)

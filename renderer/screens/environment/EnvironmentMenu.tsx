@@ -13,7 +13,7 @@ import { askBeforeReset } from '../../store/actions/reset.ts'
 import { changeAgent } from '../../store/actions/ssh-agent.ts'
 import { copyFromMenu } from '../../store/app/clipboard.ts'
 import { showDialog } from '../../store/app/dialogs.ts'
-import { settings } from '../../store/app/settings.ts'
+import { resetsUnasked, settings } from '../../store/app/settings.ts'
 import {
   type Action,
   type EnvironmentDisplay,
@@ -37,7 +37,7 @@ export function EnvironmentMenu({
   const current = versions?.find((version) => version.current)
   const idle = isIdle(summary, display)
   const chosen = useStore(settings, (store) => store.settings?.open[project])
-  const unasked = useStore(settings, (store) => store.settings?.resetUnasked.includes(project) ?? false)
+  const unasked = useStore(settings, resetsUnasked(project))
   const hasAgent = useStore(settings, (store) => store.settings?.sshAgent.includes(project) ?? false)
   const editors = useAnswer('editors', () => client.environment.editors()).value
   // Another version may be one with it, or without.

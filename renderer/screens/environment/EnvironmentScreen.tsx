@@ -9,7 +9,7 @@ import { lazyPart } from '../../components/lazy-part.ts'
 import { useAnswer } from '../../components/use-answer.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
-import { hrefOf, TABS } from '../../route.ts'
+import { type FileInService, hrefOf, TABS } from '../../route.ts'
 import type { LiveRun } from '../../store/projects/live-run.ts'
 import { projectOf, projects } from '../../store/projects/projects.ts'
 import { CompareTab } from './compare/CompareTab.tsx'
@@ -32,7 +32,16 @@ const TerminalTab = lazyPart(() => import('./terminal/TerminalTab.tsx'))
 const FILLED = ['files', 'logs', 'terminal']
 
 /** One environment, with its tabs. */
-export default function EnvironmentScreen({ project, tab }: { project: ProjectKey; tab: string }) {
+export default function EnvironmentScreen({
+  project,
+  tab,
+  file,
+}: {
+  project: ProjectKey
+  tab: string
+  /** What the tab Files shows at first. */
+  file: FileInService | undefined
+}) {
   const summary = useStore(projects, projectOf(project))
   const known = useStore(projects, (state) => state.projects !== undefined)
   const failure = useStore(projects, (state) => state.failure)
@@ -42,7 +51,7 @@ export default function EnvironmentScreen({ project, tab }: { project: ProjectKe
       document.title = t('app.name')
     }
   }, [summary?.name, summary])
-  if (summary) return <Environment summary={summary} tab={tab} />
+  if (summary) return <Environment summary={summary} tab={tab} file={file} />
   if (failure) return <FailureBox report={failure.report} />
   if (!known) return <Waiting />
   return (
@@ -55,7 +64,15 @@ export default function EnvironmentScreen({ project, tab }: { project: ProjectKe
   )
 }
 
-function Environment({ summary, tab }: { summary: ProjectSummary; tab: string }) {
+function Environment({
+  summary,
+  tab,
+  file,
+}: {
+  summary: ProjectSummary
+  tab: string
+  file: FileInService | undefined
+}) {
   const { key: project } = summary
   const listed = useAnswer(factsKey(summary), (signal) => client.versions.list({ project }, { signal }))
   const value = useMemo(() => listed.value && withCurrent(listed.value, summary), [listed.value, summary])
@@ -85,7 +102,7 @@ function Environment({ summary, tab }: { summary: ProjectSummary; tab: string })
           to={Number(compared[2])}
         />
       ) : (
-        <Tab name={shown} summary={summary} versions={versions} live={live} dismiss={dismiss} />
+        <Tab name={shown} summary={summary} versions={versions} live={live} dismiss={dismiss} file={file} />
       )}
     </div>
   )
@@ -97,12 +114,14 @@ function Tab({
   versions,
   live,
   dismiss,
+  file,
 }: {
   name: (typeof TABS)[number]
   summary: ProjectSummary
   versions: Parameters<typeof VersionsTab>[0]['versions']
   live: LiveRun | undefined
   dismiss(): void
+  file: FileInService | undefined
 }) {
   switch (name) {
     case 'overview':
@@ -124,7 +143,7 @@ function Tab({
     case 'files':
       return (
         <Suspense fallback={<Waiting />}>
-          <FilesTab summary={summary} />
+          <FilesTab summary={summary} file={file} />
         </Suspense>
       )
     case 'logs':

@@ -4,13 +4,13 @@ import type { ProjectSummary } from '../../../shared/project.ts'
 import type { Version } from '../../../shared/version.ts'
 import { Badges } from '../../components/Badges.tsx'
 import { shortPath } from '../../components/short-path.ts'
+import { useActionLabel } from '../../components/use-action-label.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act } from '../../store/actions/perform-action.ts'
 import { engine } from '../../store/app/engine.ts'
-import { settings } from '../../store/app/settings.ts'
-import { type Action, asLastKnown, environmentDisplay } from '../../store/projects/environment-state.ts'
+import { asLastKnown, environmentDisplay } from '../../store/projects/environment-state.ts'
 import { EnvironmentMenu } from './EnvironmentMenu.tsx'
 import { StateChip } from './StateChip.tsx'
 
@@ -21,9 +21,7 @@ export function Header({ summary, versions }: { summary: ProjectSummary; version
     useStore(engine, (store) => store.engine),
   )
   const display = useLost() ? asLastKnown(seen) : seen
-  const unasked = useStore(settings, (store) => store.settings?.resetUnasked.includes(summary.key) ?? false)
-  const word = (action: Action) =>
-    action === 'reset' && unasked ? t('action.resetNow') : t(`action.${action}`)
+  const word = useActionLabel(summary.key)
   const { main } = display
   return (
     <header className="environment-header">

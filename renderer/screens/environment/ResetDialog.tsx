@@ -84,7 +84,11 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
       </div>
       <div className="dialog-buttons">
         {other && (
-          <Button className="dialog-other" onClick={() => confirm(`v${other.ordinal}`)}>
+          <Button
+            className="dialog-other"
+            {...(destructive && { color: 'bad', variant: 'outline' })}
+            onClick={() => confirm(`v${other.ordinal}`)}
+          >
             {t('reset.instead', { to: `v${other.ordinal}` })}
           </Button>
         )}

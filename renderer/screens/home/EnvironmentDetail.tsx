@@ -4,11 +4,13 @@ import type { ProjectSummary } from '../../../shared/project.ts'
 import { CopyButton } from '../../components/CopyButton.tsx'
 import { errorText } from '../../components/FailureBox.tsx'
 import { ServiceUsage } from '../../components/usage/ServiceUsage.tsx'
+import { useActionLabel } from '../../components/use-action-label.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf, TABS } from '../../route.ts'
 import { act, openPort } from '../../store/actions/perform-action.ts'
 import { engine } from '../../store/app/engine.ts'
 import { notifyFailure } from '../../store/app/notices.ts'
+import { causeOf, failedPlace } from '../../store/operations/failure-cause.ts'
 import { environmentDisplay, restOf } from '../../store/projects/environment-state.ts'
 import './environment-detail.css'
 
@@ -19,6 +21,7 @@ export default function EnvironmentDetail({ summary }: { summary: ProjectSummary
     summary,
     useStore(engine, (store) => store.engine),
   )
+  const word = useActionLabel(key)
   const actions = [...display.beside, ...restOf(summary, display)]
   return (
     <aside className="environment-detail" aria-label={t('home.detailOf', { name })}>
@@ -37,18 +40,18 @@ export default function EnvironmentDetail({ summary }: { summary: ProjectSummary
             <Button
               key={action}
               size="compact-sm"
-              aria-label={t('home.actionOf', { action: t(`action.${action}`), name })}
+              aria-label={t('home.actionOf', { action: word(action), name })}
               onClick={() => act(action, summary)}
             >
-              {t(`action.${action}`)}
+              {word(action)}
             </Button>
           ))}
         </div>
       )}
       {failure && !operation && (
         <section className="detail-failure">
-          <h3>{failure.error.message}</h3>
-          <pre>{failure.error.why}</pre>
+          <h3>{causeOf(failure.error)}</h3>
+          <p className="mono">{failedPlace(failure.error)?.where ?? failure.error.message}</p>
           <p>{failure.error.hint}</p>
           <CopyButton size="compact-sm" text={errorText(failure.error)}>
             {t('failure.copy')}

@@ -7,6 +7,7 @@ import { Badges } from '../../components/Badges.tsx'
 import { MoreMenu } from '../../components/MoreMenu.tsx'
 import { StateIcon } from '../../components/StateIcon.tsx'
 import { shortPath } from '../../components/short-path.ts'
+import { useActionLabel } from '../../components/use-action-label.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
@@ -36,6 +37,7 @@ export const EnvironmentRow = memo(function EnvironmentRow({
   const seen = environmentDisplay(summary, engine)
   const { tone, label, main, beside } = useLost() ? asLastKnown(seen) : seen
   const detail = stateDetail(summary)
+  const word = useActionLabel(key)
   // A key on the link is a click without a button; it goes there wherever details are beside the list.
   const click = (event: MouseEvent) => {
     if (opens || event.detail === 0 || event.ctrlKey || event.metaKey || event.shiftKey) return
@@ -87,17 +89,17 @@ export const EnvironmentRow = memo(function EnvironmentRow({
           <Button
             size="compact-sm"
             variant={selected ? 'filled' : 'default'}
-            aria-label={t('home.actionOf', { action: t(`action.${main}`), name })}
+            aria-label={t('home.actionOf', { action: word(main), name })}
             onClick={() => act(main, summary)}
           >
-            {t(`action.${main}`)}
+            {word(main)}
           </Button>
         )}
         <MoreMenu
           quiet
           label={t('home.more', { name })}
           groups={[
-            beside.map((action) => ({ label: t(`action.${action}`), run: () => act(action, summary) })),
+            beside.map((action) => ({ label: word(action), run: () => act(action, summary) })),
             [{ label: t('home.forget'), run: () => showDialog({ kind: 'forget', project: key }) }],
           ]}
         />

@@ -91,7 +91,13 @@ function OneSecret({
         </Button>
       )}
       {own && (
-        <Button size="compact-sm" onClick={remove} aria-label={t('secrets.removeLabel', { name })}>
+        <Button
+          size="compact-sm"
+          variant="outline"
+          color="bad"
+          onClick={remove}
+          aria-label={t('secrets.removeLabel', { name })}
+        >
           {t('secrets.remove')}
         </Button>
       )}

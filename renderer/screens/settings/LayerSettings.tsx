@@ -74,7 +74,12 @@ function LayerEditor({ saved: found }: { saved: LayerText | null }) {
         <span className="dim" role="status">
           {t(isSaved ? (saved ? 'settings.layerSaved' : 'settings.layerNone') : 'settings.layerUnsaved')}
         </span>
-        <Button type="submit" loading={saving} disabled={isSaved}>
+        <Button
+          type="submit"
+          {...(given === null && { variant: 'outline', color: 'bad' })}
+          loading={saving}
+          disabled={isSaved}
+        >
           {t(given === null ? 'settings.layerRemove' : 'settings.layerSave')}
         </Button>
       </div>

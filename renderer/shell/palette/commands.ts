@@ -12,7 +12,7 @@ import { changeAgent } from '../../store/actions/ssh-agent.ts'
 import { verify } from '../../store/actions/verify.ts'
 import { showDialog } from '../../store/app/dialogs.ts'
 import { notifyFailure } from '../../store/app/notices.ts'
-import { changeSettings } from '../../store/app/settings.ts'
+import { changeSettings, resetsUnasked } from '../../store/app/settings.ts'
 import { type Action, environmentDisplay, isIdle, restOf } from '../../store/projects/environment-state.ts'
 import { askOutdated } from '../../store/versions/outdated.ts'
 import { KEYS } from '../keys.ts'
@@ -70,7 +70,7 @@ function ofProject(project: ProjectSummary, { engine, settings, editors }: Known
   const actions = [display.main, ...display.beside, ...restOf(project, display)].filter(
     (action) => action !== undefined && !SAID.includes(action),
   ) as Action[]
-  const unasked = settings?.resetUnasked.includes(key) ?? false
+  const unasked = resetsUnasked(key)({ settings })
   const hasAgent = settings?.sshAgent.includes(key) ?? false
   const wants = watch?.kind === 'offered' || watch?.kind === 'changed' || watch?.kind === 'waiting'
   return [

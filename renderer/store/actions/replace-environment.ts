@@ -6,6 +6,7 @@ import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { showDialog } from '../app/dialogs.ts'
 import { notify, notifyFailure } from '../app/notices.ts'
+import { causeOf } from '../operations/failure-cause.ts'
 import { whenEnded } from '../operations/operation-end.ts'
 import { askForMissing } from './secrets.ts'
 
@@ -57,6 +58,6 @@ export function notifyEnd(
 ): void {
   const link = { text: t('action.view-error'), href: hrefOf({ screen: 'build', project, operation }) }
   if (end.state === 'failed') {
-    notify({ tone: 'bad', text: end.error.message, hint: end.error.hint, link })
+    notify({ tone: 'bad', text: causeOf(end.error), hint: end.error.hint, link })
   } else notify({ tone: 'bad', text: end.state === 'lost' ? t('reset.lost') : cancelled, link })
 }

@@ -4,14 +4,10 @@ import { duration } from '../../components/format.ts'
 import { t } from '../../messages/messages.ts'
 import { closeDialog, showDialog } from '../app/dialogs.ts'
 import { notifyFailure } from '../app/notices.ts'
-import { changeSettings, settings } from '../app/settings.ts'
+import { changeSettings, resetsUnasked, settings } from '../app/settings.ts'
 import { replaceEnvironment } from './replace-environment.ts'
 import type { DataReset } from './reset-data.ts'
 import { askingForSecrets } from './secrets.ts'
-
-/** Whether a project's reset is confirmed by the person each time. */
-const asksReset = (project: ProjectKey): boolean =>
-  !settings.getState().settings?.resetUnasked.includes(project)
 
 /** Asks again before each reset of a project. */
 export async function askBeforeReset(project: ProjectKey): Promise<void> {
@@ -21,7 +17,8 @@ export async function askBeforeReset(project: ProjectKey): Promise<void> {
 
 /** Resets at once if the person chose not to be asked, otherwise asks. `to`: a version's name, else known-good. */
 export async function wantReset(project: ProjectKey, to?: string): Promise<void> {
-  if (asksReset(project)) return showDialog({ kind: 'reset', project, ...(to !== undefined && { to }) })
+  if (!resetsUnasked(project)(settings.getState()))
+    return showDialog({ kind: 'reset', project, ...(to !== undefined && { to }) })
   await askingForSecrets(project, () => reset(project, to))
 }
 

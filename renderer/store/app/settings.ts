@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla'
+import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Settings, SettingsChange } from '../../../shared/settings.ts'
 import { client } from '../../client/client.ts'
 import { connection } from '../../client/connection.ts'
@@ -6,6 +7,12 @@ import { notifyFailure } from './notices.ts'
 
 /** What the person chose; undefined until it was read. */
 export const settings = createStore<{ settings: Settings | undefined }>(() => ({ settings: undefined }))
+
+/** Whether a project's resets begin without a question, as the person chose; a selector of the store. */
+export const resetsUnasked =
+  (project: ProjectKey) =>
+  ({ settings }: { settings: Settings | undefined }): boolean =>
+    settings?.resetUnasked.includes(project) ?? false
 
 /** Reads them whenever a connection begins. */
 export function followSettings(): () => void {

@@ -4,6 +4,7 @@ import { t } from '../../messages/messages.ts'
 import { hrefOf, isShown } from '../../route.ts'
 import { notify, notifyFailure, record } from '../app/notices.ts'
 import { settings } from '../app/settings.ts'
+import { causeOf } from '../operations/failure-cause.ts'
 import { projects } from './projects.ts'
 
 /** Operations that report their end where they were started. */
@@ -33,10 +34,15 @@ async function notifyEnding(
   // A version that is built while another one runs is swapped in next, or waits, which the state shows.
   if (state === 'done' && kind !== 'build') record({ tone: 'good', text: t(`ended.${kind}`, { name }) })
   if (state !== 'failed' || failure?.operation !== id) return
-  const { message, hint } = failure.error
-  const text = t('ended.failed', { name, message })
+  const text = t('ended.failed', { name, message: causeOf(failure.error) })
   const href = hrefOf({ screen: 'build', project, operation: id })
-  notify({ tone: 'bad', passes: true, text, hint, link: { text: t('action.view-error'), href } })
+  notify({
+    tone: 'bad',
+    passes: true,
+    text,
+    hint: failure.error.hint,
+    link: { text: t('action.view-error'), href },
+  })
 }
 
 const isOneOf = <T extends string>(value: string, some: readonly T[]): value is T =>

@@ -6,8 +6,10 @@ import { client } from '../../../client/client.ts'
 import { CopyButton } from '../../../components/CopyButton.tsx'
 import { FailureBox } from '../../../components/FailureBox.tsx'
 import { ServiceChoice } from '../../../components/ServiceChoice.tsx'
+import { useActionLabel } from '../../../components/use-action-label.ts'
 import { useAnswer } from '../../../components/use-answer.ts'
 import { t } from '../../../messages/messages.ts'
+import { hrefOf } from '../../../route.ts'
 import { act } from '../../../store/actions/perform-action.ts'
 import { wantReset } from '../../../store/actions/reset.ts'
 import { ChangeText } from '../ChangeList.tsx'
@@ -21,6 +23,7 @@ const MAX = 1_000
 export function DriftTab({ summary }: { summary: ProjectSummary }) {
   const { key: project, state, version, operation, drift: counted } = summary
   const [service, setService] = useState<string>()
+  const word = useActionLabel(project)
   const gone = state === 'absent' || version === null
   const drift = useAnswer(`${project} ${state} ${version?.id} ${operation?.id} ${counted}`, async (signal) =>
     gone ? undefined : client.environment.drift({ project }, { signal }),
@@ -57,7 +60,7 @@ export function DriftTab({ summary }: { summary: ProjectSummary }) {
             disabled={operation !== null}
             onClick={() => void wantReset(project, `v${version.ordinal}`)}
           >
-            {t('action.reset')}
+            {word('reset')}
           </Button>
         )}
       </div>
@@ -71,7 +74,21 @@ export function DriftTab({ summary }: { summary: ProjectSummary }) {
           <Button onClick={() => void act('logs', summary)}>{t('action.logs')}</Button>
         </div>
       ) : (
-        <Report report={found} patch={found === drift.value ? drift.value.patch : null} />
+        <Report
+          report={found}
+          patch={found === drift.value ? drift.value.patch : null}
+          linkOf={
+            services.length > 1 && found === drift.value
+              ? undefined
+              : (path) =>
+                  hrefOf({
+                    screen: 'environment',
+                    project,
+                    tab: 'files',
+                    file: { path, ...(service !== undefined && { service }) },
+                  })
+          }
+        />
       )}
     </section>
   )
@@ -80,10 +97,13 @@ export function DriftTab({ summary }: { summary: ProjectSummary }) {
 function Report({
   report: { drift, change },
   patch,
+  linkOf,
 }: {
   report: Pick<DriftReport, 'drift' | 'change'>
   /** The change as a patch of the definition; null where there is none. */
   patch: string | null
+  /** The address of a file in the tab Files; undefined where the report is of several services. */
+  linkOf: ((path: string) => string) | undefined
 }) {
   const text = patch ?? change.filter((line) => !line.startsWith('#')).join('\n')
   const notes = change.filter((line) => line.startsWith('#')).map((line) => line.replace(/^# /, ''))
@@ -105,8 +125,8 @@ function Report({
         </section>
       )}
       <Packages packages={drift.packages} />
-      <Files title={t('drift.configuration')} files={drift.configuration} />
-      <Files title={t('drift.files')} files={drift.files} />
+      <Files title={t('drift.configuration')} files={drift.configuration} linkOf={linkOf} />
+      <Files title={t('drift.files')} files={drift.files} linkOf={linkOf} />
     </>
   )
 }
@@ -129,7 +149,15 @@ function Packages({ packages }: { packages: PackageChange[] }) {
 
 const SIGNS = { added: '+', changed: '~', deleted: '−' } as const
 
-function Files({ title, files }: { title: string; files: FileChange[] }) {
+function Files({
+  title,
+  files,
+  linkOf,
+}: {
+  title: string
+  files: FileChange[]
+  linkOf: ((path: string) => string) | undefined
+}) {
   if (files.length === 0) return null
   return (
     <section className="card compare-part">
@@ -142,7 +170,8 @@ function Files({ title, files }: { title: string; files: FileChange[] }) {
             <span className={`file-sign ${kind}`} aria-hidden="true">
               {SIGNS[kind]}
             </span>
-            <span className="hidden">{t(`drift.${kind}`)}</span> {path}
+            <span className="hidden">{t(`drift.${kind}`)}</span>{' '}
+            {linkOf ? <a href={linkOf(path)}>{path}</a> : path}
             {count !== undefined && <span className="faint"> {t('drift.inFolder', { count })}</span>}
           </li>
         ))}

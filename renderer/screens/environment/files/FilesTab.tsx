@@ -4,6 +4,7 @@ import type { ProjectSummary } from '../../../../shared/project.ts'
 import { FailureBox } from '../../../components/FailureBox.tsx'
 import { ServiceChoice } from '../../../components/ServiceChoice.tsx'
 import { t } from '../../../messages/messages.ts'
+import type { FileInService } from '../../../route.ts'
 import { act } from '../../../store/actions/perform-action.ts'
 import { useServices } from '../use-services.ts'
 import { FileDetail } from './FileDetail.tsx'
@@ -16,9 +17,16 @@ import { useUpload } from './use-upload.ts'
 import './files.css'
 
 /** The files inside a service: a tree of what was opened, and one file or folder of it. */
-export default function FilesTab({ summary }: { summary: ProjectSummary }) {
+export default function FilesTab({
+  summary,
+  file,
+}: {
+  summary: ProjectSummary
+  /** What is shown at first; without it, the top. */
+  file: FileInService | undefined
+}) {
   const { state, version, operation } = summary
-  const [service, setService] = useState<string>()
+  const [service, setService] = useState(file?.service)
   const services = useServices(summary)
   const shown = services.find((one) => one === service) ?? services[0]
   if (state === 'absent' || state === 'stopped' || version === null) {
@@ -34,30 +42,41 @@ export default function FilesTab({ summary }: { summary: ProjectSummary }) {
       </div>
     )
   }
+  const first = file && (file.service ?? services[0]) === shown ? file.path : ROOT
   const choice = services.length > 1 && (
     <ServiceChoice services={services} value={shown} change={setService} />
   )
-  return <Files key={`${version.id} ${shown}`} summary={summary} service={shown} choice={choice} />
+  return (
+    <Files key={`${version.id} ${shown}`} summary={summary} service={shown} choice={choice} first={first} />
+  )
 }
 
-const NOTHING: ReadonlyMap<string, boolean> = new Map()
+const openedAbove = (path: string): ReadonlyMap<string, boolean> =>
+  new Map(
+    pathsTo(path)
+      .slice(0, -1)
+      .map((above) => [above, true]),
+  )
 
 function Files({
   summary,
   service,
   choice,
+  first: path,
 }: {
   summary: ProjectSummary
   service: string | undefined
   choice: React.ReactNode
+  /** The path that is shown at first. */
+  first: string
 }) {
   const { key: project, state, version, operation } = summary
   const key = `${project} ${state} ${version?.id} ${operation?.id} ${service}`
   const { folders, load, again } = useFolders(key, project, service)
-  const [toggled, setToggled] = useState(NOTHING)
+  const [toggled, setToggled] = useState(() => openedAbove(path))
   const [driftedOnly, setDriftedOnly] = useState(false)
   const [filter, setFilter] = useState('')
-  const [chosen, setChosen] = useState(ROOT)
+  const [chosen, setChosen] = useState(path)
   const [turn, setTurn] = useState(0)
   const placeOf = (path: string): Place => ({ project, path, ...(service !== undefined && { service }) })
   const upload = useUpload((folder, uploaded) => {
@@ -82,7 +101,14 @@ function Files({
   const root = folders.get(ROOT)
   const entry = entryAt(folders, chosen)
   const first = root?.listing
-  if (root?.failure) return <FailureBox report={root.failure} retry={() => load(ROOT)} />
+  // Another service may have what this one lacks.
+  if (root?.failure)
+    return (
+      <section className="files" aria-label={t('environment.tab.files')}>
+        {choice}
+        <FailureBox report={root.failure} retry={() => load(ROOT)} />
+      </section>
+    )
   return (
     <section className="files" aria-label={t('environment.tab.files')}>
       <div className="files-bar">

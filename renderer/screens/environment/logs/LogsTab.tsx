@@ -23,6 +23,7 @@ export function LogsTab({ summary }: { summary: ProjectSummary }) {
   const [tail, setTail] = useState(TAIL)
   const [shown, setShown] = useState<{ feed: LogFeed; source: string }>()
   const [chosen, setChosen] = useState<string>()
+  const [attempt, setAttempt] = useState(0)
   const services = useServices(summary)
   const service = services.find((one) => one === chosen)
   const runs =
@@ -32,7 +33,7 @@ export function LogsTab({ summary }: { summary: ProjectSummary }) {
     state === 'paused' ||
     state === 'stopped'
   const busy = operation !== null
-  const source = [project, version?.id, busy, state, service, ...services].join()
+  const source = [project, version?.id, busy, state, service, attempt, ...services].join()
   // While an environment is replaced, the old one's log ends; the new one's is opened when it is there.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another version or state has another log.
   useEffect(() => {
@@ -72,6 +73,7 @@ export function LogsTab({ summary }: { summary: ProjectSummary }) {
       older={tail < ALL && feed.store.getState().buffer.length >= tail ? older : undefined}
       all={() => setTail(ALL)}
       choice={choice}
+      retry={() => setAttempt(attempt + 1)}
     />
   )
 }
@@ -81,6 +83,7 @@ function Log({
   older,
   all,
   choice,
+  retry,
 }: {
   feed: LogFeed
   /** Requests more of the older lines; undefined where there are none. */
@@ -89,6 +92,8 @@ function Log({
   all(): void
   /** Of which service it is, where there are several. */
   choice: ReactNode
+  /** Opens the log again, after a failure. */
+  retry(): void
 }) {
   const { buffer: whole, turn, state, failure, services } = useStore(feed.store)
   const [level, setLevel] = useState<LogLevel>('other')
@@ -135,7 +140,13 @@ function Log({
     setGoal({ number: found })
   }
   const fresh = follow ? 0 : Math.max(0, buffer.end - left.current)
-  if (failure) return <FailureBox report={failure.report} />
+  if (failure)
+    return (
+      <div className="logs">
+        {choice}
+        <FailureBox report={failure.report} retry={retry} />
+      </div>
+    )
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Ctrl F looks into the log, wherever in it the focus is.
     <div

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { useStore } from 'zustand'
 import type { Status } from '../../../../shared/environment.ts'
 import { shortId } from '../../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../../shared/project.ts'
@@ -9,6 +10,7 @@ import { t } from '../../../messages/messages.ts'
 import { go, hrefOf } from '../../../route.ts'
 import { act } from '../../../store/actions/perform-action.ts'
 import { wantReset } from '../../../store/actions/reset.ts'
+import { resetsUnasked, settings } from '../../../store/app/settings.ts'
 import { resetChoice } from '../../../store/versions/reset-choice.ts'
 import { type TimelineEntry, timelineOf } from '../../../store/versions/version-timeline.ts'
 import { ChangeList } from '../ChangeList.tsx'
@@ -26,7 +28,11 @@ export function VersionTimeline({
   versions: Version[]
 }) {
   const now = Date.now()
-  const target = resetChoice(versions, summary, now)?.target
+  const unasked = useStore(settings, resetsUnasked(summary.key))
+  // The dialog proposes; without it, a reset leads to known-good.
+  const target = unasked
+    ? versions.find(({ knownGood }) => knownGood)
+    : resetChoice(versions, summary, now)?.target
   const entries = timelineOf(versions, summary.version?.id, status, target?.id)
   if (entries.length === 0) return null
   return (
@@ -125,6 +131,7 @@ function Do({
   versions: Version[]
 }) {
   const { key: project, operation } = summary
+  const unasked = useStore(settings, resetsUnasked(project))
   const runs = versions.find(({ id }) => id === summary.version?.id)
   if (roles.includes('wanted')) {
     return (
@@ -138,7 +145,7 @@ function Do({
     const to = `v${version.ordinal}`
     return (
       <Button disabled={operation !== null} onClick={() => void wantReset(project, to)}>
-        {t('timeline.back', { to })}
+        {t(unasked ? 'timeline.backNow' : 'timeline.back', { to })}
       </Button>
     )
   }

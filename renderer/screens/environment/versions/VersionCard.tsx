@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { memo, useMemo } from 'react'
+import { useStore } from 'zustand'
 import type { VersionId } from '../../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../../shared/project.ts'
 import type { Version } from '../../../../shared/version.ts'
@@ -13,6 +14,7 @@ import { wantReset } from '../../../store/actions/reset.ts'
 import { beginWithSecrets } from '../../../store/actions/secrets.ts'
 import { copyFromMenu } from '../../../store/app/clipboard.ts'
 import { notifyFailure } from '../../../store/app/notices.ts'
+import { resetsUnasked, settings } from '../../../store/app/settings.ts'
 import { ChangeList } from '../ChangeList.tsx'
 import { contentsChange, countChanges, onlyPins } from '../changes.ts'
 
@@ -46,6 +48,7 @@ export const VersionCard = memo(function VersionCard({
   const look = running ? ' now' : version.wasReady === false && present ? ' bad' : present ? '' : ' gone'
   const name = `v${ordinal}`
   const project = summary.key
+  const unasked = useStore(settings, resetsUnasked(project))
   const other = previous ?? current
   const more = [
     present &&
@@ -98,7 +101,7 @@ export const VersionCard = memo(function VersionCard({
               disabled={summary.operation !== null}
               aria-label={t('versions.resetToLabel', { name })}
             >
-              {t('versions.resetTo')}
+              {t(unasked ? 'versions.resetToNow' : 'versions.resetTo')}
             </Button>
           )}
           {version.rebuildable && (
