@@ -5,7 +5,8 @@ import { ImageMetadata } from './lock.ts'
 
 /**
  * One file that decides a version: its path (forward slashes), whether it is executable, and its
- * content's SHA-256; a symbolic link has `-> target` in the hash's place, an empty folder `dir`.
+ * content's SHA-256; a symbolic link has `-> target` in the hash's place, an empty folder `dir`, a
+ * submodule that hooks use `commit <id>`.
  */
 export const InputFile = z.tuple([z.string(), z.boolean(), z.string()])
 export type InputFile = z.infer<typeof InputFile>

@@ -34,6 +34,19 @@ export class WorkingTree {
     return tree.tracked.has(rest)
   }
 
+  /** The commit that git has of a submodule, initialised or not; undefined for what is none. */
+  commitOf(folder: string): string | undefined {
+    for (const [at, tree] of this.modules)
+      if (folder.startsWith(`${at}/`)) return tree.commitOf(folder.slice(at.length + 1))
+    const tracked = this.tracked.find(folder)
+    return tracked?.kind === 'module' ? tracked.object : undefined
+  }
+
+  /** The paths of the submodules that are not initialised: their folders are no working trees. */
+  *uninitialised(): Generator<string> {
+    for (const folder of this.paths('module')) if (this.find(folder)?.kind === 'module') yield folder
+  }
+
   /** Whether git makes a folder, because something is tracked in it. */
   holds(folder: string): boolean {
     const { tree, rest } = this.treeOf(folder)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import path from 'node:path'
 import type { HookName, RunConfig } from '../../../shared/definition.ts'
 import { isProductError, productError } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/operation.ts'
@@ -19,8 +20,11 @@ import { commitContainer } from '../../docker/build/commit-container.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { removeContainer, stopContainer } from '../../docker/containers.ts'
 import { LABEL } from '../../docker/labels.ts'
+import { gitRootOf } from '../../files/project-paths.ts'
+import { openWorkingTree } from '../../git/working-tree.ts'
 import type { HistoricInput } from '../../plan/historic-inputs.ts'
 import type { Home } from '../../store/home.ts'
+import type { Project } from '../../store/open-project.ts'
 import { commitContent, committedConfig } from './commit-content.ts'
 import { chownWorkspaceCopies, fillWorkspaceCopies } from './fill-workspace-copies.ts'
 import { workspaceCopies } from './workspace-copy.ts'
@@ -132,6 +136,7 @@ async function withHooks(
     await stopContainer(engine, id, run)
     const workspace = await workspaceMountOf(project, launch.run)
     const copy = copies.find(({ target }) => target === workspace?.target)
+    const modules = copy === undefined ? [] : await emptyModules(project, copy.source, hostEnv)
     const baked = await imageOf(id)
     const whole =
       copy === undefined
@@ -141,7 +146,7 @@ async function withHooks(
             home,
             launch,
             { container: id, image: baked },
-            { root: copy.target, copied: before.get(copy) ?? new Map(), volumes, targets },
+            { root: copy.target, copied: before.get(copy) ?? new Map(), modules, volumes, targets },
             run,
           )
     run.report({ ...step, state: 'done' })
@@ -153,6 +158,17 @@ async function withHooks(
     await removeContainer(engine, name).catch(() => {})
     throw failure
   }
+}
+
+/** The submodules below a folder of a project that are not initialised, from that folder. */
+async function emptyModules(project: Project, folder: string, env: Baking['env']): Promise<string[]> {
+  const root = gitRootOf(project)
+  const tree = await openWorkingTree(root, env)
+  if (typeof tree === 'string') return []
+  const modules = [...tree.uninitialised()].map((module) =>
+    path.relative(folder, path.join(root, module)).replaceAll(path.sep, '/'),
+  )
+  return modules.filter((module) => !module.startsWith('../'))
 }
 
 /** What ends the container that only runs hooks comes from outside, or is their own doing; it is no program that failed. */

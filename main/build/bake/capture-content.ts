@@ -24,6 +24,8 @@ export interface Captured extends Pick<Content, 'folders' | 'files'> {
   removed: string[]
   /** Files that would be inputs of the version; they are not kept, only reported. */
   inputs: string[]
+  /** Submodules that are not initialised in the person's folder; what hooks made in them is not kept, only reported. */
+  modules: string[]
   /** What cannot be kept. */
   lost: string[]
 }
@@ -32,7 +34,7 @@ export interface Captured extends Pick<Content, 'folders' | 'files'> {
  * Takes from a view's tar what hooks made in it, and gives it to `into`, which it does not end; there the names of
  * folders begin with `below`, those of single files with `CONTENT_FILES`. `copied` is what the copy contained before,
  * in the form of `workspaceCopyTar`; nothing at or below the paths in `mounted` is taken, because other mounts own
- * those. `isInput` tells whether a file is an input of the version. With `owner`, everything gets that owner, where the
+ * those, and nothing in `modules`, because git makes no submodule in a folder that is not empty. `isInput` tells whether a file is an input of the version. With `owner`, everything gets that owner, where the
  * engine did not set one.
  */
 export async function captureContent(
@@ -42,11 +44,13 @@ export async function captureContent(
   {
     copied,
     mounted,
+    modules,
     isInput,
     owner,
   }: {
     copied: Map<string, string>
     mounted: string[]
+    modules: string[]
     isInput: (at: string) => boolean
     owner?: Owner | undefined
   },
@@ -58,6 +62,7 @@ export async function captureContent(
     changed: [],
     removed: [],
     inputs: [],
+    modules: [],
     lost: [],
   }
   const gone = new Set(copied.keys())
@@ -80,7 +85,11 @@ export async function captureContent(
     const keep = () => rename(below)
     const keepSingle = (see?: (chunk: Buffer) => void) => rename(CONTENT_FILES.slice(1), see)
     if (at === '' || mounted.some((other) => isAt(at, other))) await drain(body)
-    else if (folder !== undefined && isAt(at, folder)) {
+    else if (modules.some((module) => isAt(at, module))) {
+      for (const module of modules)
+        if (at !== module && isAt(at, module) && !found.modules.includes(module)) found.modules.push(module)
+      await drain(body)
+    } else if (folder !== undefined && isAt(at, folder)) {
       const target = header.type === 'link' ? inCopy(header.linkname) : at
       if (found.folders.some((one) => isAt(target, one))) {
         if (header.type !== 'directory') found.count++

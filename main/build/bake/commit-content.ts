@@ -31,7 +31,13 @@ export async function commitContent(
   home: Home,
   launch: Launch,
   from: { container: string; image: string },
-  copy: { root: string; copied: Map<string, string>; volumes: string[]; targets: string[] },
+  copy: {
+    root: string
+    copied: Map<string, string>
+    modules: string[]
+    volumes: string[]
+    targets: string[]
+  },
   run: Run,
 ): Promise<string> {
   const { image, project, version } = launch.parts
@@ -67,6 +73,7 @@ export async function commitContent(
     const capturing = captureContent(tar, into, copy.root.slice(1), {
       copied: copy.copied,
       mounted,
+      modules: copy.modules,
       isInput: isLockfile,
       owner:
         (await engineVersion(engine)).name === 'Podman'
@@ -100,7 +107,11 @@ const isLockfile = (at: string): boolean => {
   return LOCKFILES.some((tokens) => globMatches(tokens, name))
 }
 
-function reportContent({ hooks }: Launch, { changed, removed, inputs, lost }: Captured, run: Run): void {
+function reportContent(
+  { hooks }: Launch,
+  { changed, removed, inputs, modules, lost }: Captured,
+  run: Run,
+): void {
   const who = contentHooks(hooks).join(' or ')
   const warn = (names: string[], text: (names: string) => string) => {
     if (names.length > 0) run.report({ kind: 'warning', text: text(sanitize(listed(names))) })
@@ -118,6 +129,12 @@ function reportContent({ hooks }: Launch, { changed, removed, inputs, lost }: Ca
     inputs,
     (names) =>
       `${who} made ${names}, which would be part of the version: it is not put into the folder. Make it yourself and commit it.`,
+  )
+  warn(
+    modules,
+    (names) =>
+      `${who} made files in ${names}, a submodule that is not initialised here: they are not put into the folder. "git ` +
+      `submodule update --init" brings the submodule.`,
   )
   warn(lost, (names) => `Of what ${who} made, ${names} could not be kept.`)
 }

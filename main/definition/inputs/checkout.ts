@@ -123,9 +123,11 @@ export class Checkout {
     return modified.length === 0 ? inputs : this.settled(folder, files, inputs, modified)
   }
 
-  /** A file or link as an input, as it is now; undefined for what is none, or cannot be read. Error: cancelled. */
+  /** A file, link or submodule as an input, as it is now; undefined for what is none, or cannot be read. Error: cancelled. */
   async inputAt(folder: string, name: string): Promise<InputFile | undefined> {
     const file = path.posix.join(folder, name)
+    const commit = this.tree?.commitOf(file)
+    if (commit !== undefined) return [name, false, `commit ${commit}`]
     const target = this.linkTarget(file)
     if (target !== undefined) return [name, false, `-> ${target}`]
     try {

@@ -54,6 +54,8 @@ export interface HookScope {
   workspaces: readonly RegExp[]
   /** Every file that may be an input, links included. */
   files: Iterable<string>
+  /** The submodules of the repository. */
+  modules: readonly string[]
   /** The links among them, and where they lead. */
   links: ReadonlyMap<string, string>
   /** A file's text, of a file that is not `named` only if it `isSearched`; undefined for what is none. */
@@ -63,6 +65,8 @@ export interface HookScope {
 /** What hooks can read. */
 export interface HookInputs {
   files: string[]
+  /** The submodules whose commit decides what hooks find. */
+  modules: string[]
   mentions: Mentions
   /** Whether there were more texts than are searched. */
   cut: boolean
@@ -75,7 +79,7 @@ export interface HookInputs {
  */
 export function hookInputs(
   texts: string[],
-  { folder, workspaces, files, links, read }: HookScope,
+  { folder, workspaces, files, modules, links, read }: HookScope,
 ): HookInputs {
   const mentions = new Mentions(workspaces)
   for (const text of texts) mentions.add(text, { shell: true })
@@ -116,7 +120,12 @@ export function hookInputs(
     for (const name of mentions.words)
       for (const text of scripts.runBy(name)) mentions.add(text, { shell: true })
     if (mentions.size === known || round === MAX_ROUNDS)
-      return { files: found, mentions, cut: round === MAX_ROUNDS || searched === MAX_TEXTS }
+      return {
+        files: found,
+        modules: modules.filter((module) => mentions.usesModule(module)),
+        mentions,
+        cut: round === MAX_ROUNDS || searched === MAX_TEXTS,
+      }
     known = mentions.size
     const next = found.length
     for (const file of rest) {

@@ -16,7 +16,8 @@ export const INCOMPLETE = 'input-incomplete'
 /**
  * Says which inputs a whole clone has and this one has not: submodules, what a sparse checkout leaves out, and files of
  * which Git LFS has put only the pointer there. By these one commit has another version here. All paths count from the
- * project's folder: `names` are all inputs, `folders` the empty folders among them, `skipped` what would be one.
+ * project's folder: `names` are all inputs, `folders` the empty folders among them and the submodules that hooks use, `skipped`
+ * what would be one.
  */
 export function incompleteWarnings(
   checkout: Checkout,

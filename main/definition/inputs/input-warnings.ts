@@ -33,10 +33,14 @@ export function inputWarnings(
     .flat()
     .filter(({ id }) => !Object.hasOwn(stored, id))
     .flatMap(({ id, files }) => files.map(([name]) => path.posix.join(id, name)))
-  const names = [...new Set([...copied, ...ofFeatures, ...beside.inputs.map(([name]) => name)])]
-  const folders = namings.flatMap((named, at) =>
+  const [modules, others] = [true, false].map((isModule) =>
+    beside.inputs.flatMap(([name, , content]) => (content.startsWith('commit ') === isModule ? [name] : [])),
+  )
+  const names = [...new Set([...copied, ...ofFeatures, ...(others ?? [])])]
+  const empty = namings.flatMap((named, at) =>
     (files[at] ?? []).flatMap(([name, , content]) => (content === 'dir' ? [named(name)] : [])),
   )
+  const folders = [...new Set([...empty, ...(modules ?? [])])]
   const left = namings.flatMap((named, at) => (skipped[at] ?? []).map(named))
   const incomplete = { names, folders, skipped: [...new Set([...left, ...beside.skipped])] }
   const all = [...names, ...textsOf(definition)]

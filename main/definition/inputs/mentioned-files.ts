@@ -18,6 +18,8 @@ const SCRIPTS = /[\s"'`;|&()<>{}=,!#\\^$[\]]+/
 const RUNNER = /^(?:npm|pnpm|yarn|bun|node):/
 /** What the name of a file can hold, and a word cannot. */
 const UNUSUAL = /[\s"'`;|&()<>{}=,:!#\\^$[\]@%+*?]/
+const GIT = /\bgit\b/
+const SUBMODULES = /\bsubmodules?\b/
 const FINDS = /\bfind\b/
 const ENDINGS = /\.(?:[cm]?[jt]sx?|json|py)$/
 const PACKAGE_FILE = /\/(?:index|__init__|__main__)$/
@@ -52,6 +54,8 @@ export class Mentions {
   private readonly stems = new Map<string, Set<string>>()
   private namedFolders = new Map<string, boolean>()
   private all = false
+  /** Whether a command asks git for submodules. */
+  private updatesModules = false
   private readonly workspaces: readonly RegExp[]
 
   /** `workspaces`: where texts can say that the folder is in which commands run. */
@@ -83,6 +87,7 @@ export class Mentions {
     // What is given to it may stand anywhere: `for d in conf; do cp -r $d /etc; done`.
     const anywhere = commands.some((command) => command.includes('$') && TAKES_FOLDERS.test(command))
     for (const written of commands) {
+      if (GIT.test(written) && SUBMODULES.test(written)) this.updatesModules = true
       const command = shell ? withoutTargets(written) : written
       this.addCommand(written, command, anywhere || TAKES_FOLDERS.test(written))
     }
@@ -131,6 +136,11 @@ export class Mentions {
     const written = this.written.get(name)
     if (written && [...written].some((word) => canBe(word, file, name))) return true
     return (UNUSUAL.test(name) && this.holds(name)) || this.patterns.match(file)
+  }
+
+  /** Whether commands take a submodule, get it from git, or name something in it. */
+  usesModule(folder: string): boolean {
+    return this.all || this.updatesModules || this.isFolderNamed(folder) || this.through.has(nameIn(folder))
   }
 
   /** Whether a tool that a text names reads a file unasked. */

@@ -17,7 +17,11 @@ export class NamePatterns {
     }
     const tokens = globTokens(pattern, true)
     // Without the slash after `**`, which stands for no folder as well.
-    const end = pattern.split(/[*?[\]\\]/).at(-1)?.replace(/^\//, '') ?? ''
+    const end =
+      pattern
+        .split(/[*?[\]\\]/)
+        .at(-1)
+        ?.replace(/^\//, '') ?? ''
     if (tokens) this.patterns.set(pattern, { tokens, end })
   }
 

@@ -92,6 +92,7 @@ export async function projectInputs(
   )
   add(hooks?.beside ?? [], 'beside')
   add(hooks?.named ?? [], 'hook')
+  add(hooks?.modules ?? [], 'hook')
   const untracked = [...lockfiles.map(([name]) => name), ...(hooks?.untracked ?? [])].filter(
     (name) => !all.has(name),
   )
@@ -161,7 +162,12 @@ async function readableByHooks(
 ) {
   const scope = await scopeOf(checkout, services)
   const found = hookInputs(texts, scope)
-  const bySeed = seed.length === 0 ? [] : hookInputs(seed, scope).files
+  const bySeed = seed.length === 0 ? undefined : hookInputs(seed, scope)
+  const modules = await Promise.all(
+    found.modules.map((module) =>
+      checkout.inputAt(checkout.folder, path.posix.relative(checkout.folder, module)),
+    ),
+  )
   const beside = await definitionFiles(checkout, definition.file, saidOfInputs(definition).texts)
   const inputs = await namedFiles(checkout, [...found.files, ...beside])
   const isBeside = ([name]: InputFile): boolean => beside.has(fromRoot(checkout, name))
@@ -172,7 +178,11 @@ async function readableByHooks(
     untracked: untrackedMentions(checkout, found.mentions.paths()),
     skipped: skippedAmong(checkout, found.files),
     // A dependency decides rarely what the data is.
-    seed: new Set(bySeed.filter((file) => !LOCKFILES.match(file))),
+    modules: modules.filter((module) => module !== undefined),
+    seed: new Set([
+      ...(bySeed?.files ?? []).filter((file) => !LOCKFILES.match(file)),
+      ...(bySeed?.modules ?? []),
+    ]),
     cut: found.cut || scope.cut,
   }
 }
@@ -189,7 +199,15 @@ async function scopeOf(
     readText(otherwise.get(file) ?? (() => openInside(root, file)), file, named)
   const found = services.flatMap(({ merged }) => workspaceIn(merged) ?? [])
   const workspaces = [...new Map(found.map((one) => [one.source, one])).values()]
-  return { folder, workspaces, ...all, files: [...new Set([...all.files, ...otherwise.keys()])], read }
+  const modules = [...(tree?.paths('module') ?? [])]
+  return {
+    folder,
+    workspaces,
+    modules,
+    ...all,
+    files: [...new Set([...all.files, ...otherwise.keys()])],
+    read,
+  }
 }
 
 /** Of files from the repository's root those that a sparse checkout leaves out, from the project's folder. */

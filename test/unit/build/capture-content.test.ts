@@ -13,7 +13,11 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 async function captured(
   entries: Entry[],
   copied: Record<string, string>,
-  { mounted = [], owner }: { mounted?: string[]; owner?: { uid: number; gid: number } } = {},
+  {
+    mounted = [],
+    modules = [],
+    owner,
+  }: { mounted?: string[]; modules?: string[]; owner?: { uid: number; gid: number } } = {},
 ) {
   const tar = pack()
   for (const { content, ...header } of entries)
@@ -24,6 +28,7 @@ async function captured(
   const capturing = captureContent(Readable.from(await buffer(tar)), into, 'workspaces/shop', {
     copied: new Map(Object.entries(copied)),
     mounted,
+    modules,
     owner,
     isInput: (at) => at.endsWith('yarn.lock'),
   })
@@ -71,6 +76,7 @@ test('new folders are kept whole, by their top, and new files each by itself', a
     changed: [],
     removed: [],
     inputs: [],
+    modules: [],
     lost: [],
     kept: {
       'var/lib/pristine/content/.env': '0 x',
@@ -180,5 +186,30 @@ test('as Podman reports it: names without the folder, and everything as root', a
     files: {},
     changed: [],
     kept: { 'workspaces/shop/shop/': 'dir', 'workspaces/shop/shop/index.js': '1000 x' },
+  })
+})
+
+test('what hooks made in a submodule that is not initialised is not kept', async () => {
+  const found = await captured(
+    [
+      folder('shop'),
+      folder('shop/libs'),
+      folder('shop/libs/lib'),
+      file('shop/libs/lib/.git', 'gitdir: ../../.git/modules/lib'),
+      file('shop/libs/lib/lib.c', ''),
+      folder('shop/libs/lib/src'),
+      file('shop/libs/lib/src/a.c', ''),
+      file('shop/libs/library', 'x'),
+      folder('shop/untouched'),
+    ],
+    { libs: 'dir', 'libs/lib': 'dir', untouched: 'dir' },
+    { modules: ['libs/lib', 'untouched'] },
+  )
+  expect(found).toMatchObject({
+    folders: [],
+    files: { 'libs/library': sha256('x') },
+    modules: ['libs/lib'],
+    lost: [],
+    removed: [],
   })
 })

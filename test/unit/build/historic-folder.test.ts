@@ -47,9 +47,7 @@ test('is what its scripts read then: what came later is not there, and what is g
   const historic = async (isFoundAsToday = true) => {
     const said = isFoundAsToday ? { globs: [], texts: [] } : undefined
     const contents = await Contents.open({ home, env }, await openProject(folder))
-    return (await historicFolder(plan, 1, contents, said)).map(
-      ({ kind, path }) => `${kind} ${path}`,
-    )
+    return (await historicFolder(plan, 1, contents, said)).map(({ kind, path }) => `${kind} ${path}`)
   }
   expect((await historic()).sort()).toEqual([
     'absent conf/b.conf',
@@ -78,7 +76,10 @@ test('is what its scripts read then: what came later is not there, and what is g
 
 test('has nothing that came later beside the definition or by its globs', async () => {
   const onCreateCommand = 'sh .devcontainer/setup.sh && npm run build'
-  const settings = { build: { dockerfile: 'Dockerfile' }, customizations: { pristine: { inputs: ['src/**'] } } }
+  const settings = {
+    build: { dockerfile: 'Dockerfile' },
+    customizations: { pristine: { inputs: ['src/**'] } },
+  }
   await using all = await scratch({
     'project/.devcontainer/devcontainer.json': JSON.stringify({ ...settings, onCreateCommand }),
     'project/.devcontainer/Dockerfile': 'FROM scratch\n',
@@ -94,7 +95,12 @@ test('has nothing that came later beside the definition or by its globs', async 
   const home = openHome(env)
   const project = await openProject(all.at('project'))
   const engine = () => Promise.reject(new Error('nobody asks an engine'))
-  const { definition, id, plan } = await planProject({ home, env, engine }, project, { frozen: true }, silentRun())
+  const { definition, id, plan } = await planProject(
+    { home, env, engine },
+    project,
+    { frozen: true },
+    silentRun(),
+  )
   await storeReading(home, id, definition)
   const later = async () => {
     const contents = await Contents.open({ home, env }, project)

@@ -16,6 +16,7 @@ const named = (
   hookInputs([hook], {
     folder,
     workspaces,
+    modules: [],
     files,
     links: new Map(links),
     read: (file, named) => (named || isSearched(file, texts[file] ?? '') ? texts[file] : undefined),
@@ -121,7 +122,10 @@ test('a tool names the files that it reads unasked, and the scripts that it runs
 
 test.each([
   ['dotnet tool restore', ['.config/dotnet-tools.json']],
-  ['./mvnw -q verify', ['.mvn/extensions.xml', '.mvn/wrapper/maven-wrapper.properties', 'shop/.mvn/settings.xml']],
+  [
+    './mvnw -q verify',
+    ['.mvn/extensions.xml', '.mvn/wrapper/maven-wrapper.properties', 'shop/.mvn/settings.xml'],
+  ],
   ['cargo fetch', ['.cargo/config.toml']],
   ['Rscript -e "renv::restore()"', ['renv.lock']],
   ['clojure -P', ['deps.edn']],
@@ -312,6 +316,7 @@ test('searching ends', () => {
   const found = hookInputs(['sh s0.sh'], {
     folder: '',
     workspaces: [],
+    modules: [],
     files,
     links: new Map(),
     read: (file) => `sh s${Number(/\d+/.exec(file)?.[0]) + 1}.sh`,

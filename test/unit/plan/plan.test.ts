@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
@@ -87,6 +88,55 @@ test.each([{}, { workspaceFolder: '/workspaces/shop' }])(
     expect((await plan(folder)).plan.inputs.map(([name]) => name)).toEqual(['etc/a'])
   },
 )
+
+test('the commit of a submodule that hooks use is an input, and one that is not initialised is named', async () => {
+  const shop = async (onCreateCommand: string, commit: string) => {
+    const folder = await scratch({
+      [`shop/${FILE}`]: JSON.stringify({
+        build: { dockerfile: '../Dockerfile' },
+        onCreateCommand,
+      }),
+      'shop/Dockerfile': 'FROM scratch\n',
+      'shop/.gitmodules': '[submodule "lib"]\n\tpath = libs/lib\n\turl = ../lib.git\n',
+      'shop/libs/lib/README': '',
+    })
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: folder.at('shop') })
+    git('init', '-q')
+    git('add', '.devcontainer', 'Dockerfile', '.gitmodules')
+    git('update-index', '--add', '--cacheinfo', `160000,${commit},libs/lib`)
+    return folder
+  }
+  const planned = async (hook: string, commit: string) => {
+    await using folder = await shop(hook, commit)
+    const { id, plan: made, warnings } = await plan(folder)
+    const named = warnings.filter(({ code }) => code === 'input-incomplete').map(({ message }) => message)
+    return { id, inputs: made.inputs.map(([name, , content]) => `${name} ${content}`), named }
+  }
+  const [one, two] = ['1'.repeat(40), '2'.repeat(40)]
+  for (const hook of [
+    'git submodule update --init --recursive && cp -r libs/lib /opt',
+    'git -c a=b submodule update',
+    'cp -r libs /opt',
+    'sh libs/lib/setup.sh',
+  ]) {
+    const first = await planned(hook, one)
+    expect(first.inputs, hook).toContain(`libs/lib commit ${one}`)
+    expect(first.named.join(), hook).toContain('git submodule update --init libs/lib')
+    expect((await planned(hook, two)).id, hook).not.toBe(first.id)
+  }
+  const other = await planned('git config --global safe.directory /x', one)
+  expect(other).toMatchObject({ named: [], inputs: [expect.stringMatching(/^\.gitmodules/)] })
+  expect((await planned('git config --global safe.directory /x', two)).id).toBe(other.id)
+
+  // Once it is initialised, so are its files.
+  await using folder = await shop('cp -r libs /opt', one)
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: folder.at('shop/libs/lib') })
+  git('init', '-q')
+  git('add', '.')
+  const { plan: made, warnings } = await plan(folder)
+  expect(made.inputs.map(([name]) => name)).toEqual(['libs/lib', 'libs/lib/README'])
+  expect(warnings).toEqual([])
+})
 
 test('how ports are opened is no part of a version', async () => {
   await using folder = await scratch({ 'shop/Dockerfile': 'FROM scratch\n' })
