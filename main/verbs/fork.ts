@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
@@ -7,9 +6,11 @@ import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { readTrusted } from '../environment/initialize.ts'
 import { type UpOptions, withGrants } from '../environment/planned-change.ts'
 import { gitRootOf } from '../files/project-paths.ts'
+import { addFork, commonFolder, type Fork, removeMade, trying } from '../git/fork-worktree.ts'
 import { type GitOptions, runGit } from '../git/run-git.ts'
 import type { GitResult } from '../git/spawn-git.ts'
 import { runWithoutSettings } from '../git/without-settings.ts'
+import { removeWorktree, type Worktree, whyKept } from '../git/worktree.ts'
 import type { Host } from '../host/host.ts'
 import { silentRun } from '../operation/quiet-run.ts'
 import { isBakedForFolder } from '../plan/baked-values.ts'
@@ -39,7 +40,9 @@ export async function fork(
 ): Promise<Project> {
   const host = withGrants(base, options)
   const root = await workingTree(host, project, run)
-  if ((await ask(host, root, ['check-ref-format', '--branch', branch], run)).code !== 0) {
+  const named = await ask(host, root, ['check-ref-format', '--branch', branch], run)
+  // It also takes what stands for another branch.
+  if (named.code !== 0 || named.stdout.trim() !== branch) {
     throw productError('fork-failed', { branch, problem: 'That is not a branch name.' })
   }
   const read = await readTrusted(host, project, {}, run).catch((error: unknown) => {
@@ -49,12 +52,8 @@ export async function fork(
     run.report({ kind: 'warning', text: text.trim() })
   })
   const folder = `${root}-${branch.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '-')}`
-  const known = await ask(host, root, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], run)
   const changed = await uncommitted(host, root, project.name, run)
-  const made = known.code === 0 ? ['--', folder, branch] : ['-b', branch, '--', folder]
-  const { code, messages } = await ask(host, root, ['worktree', 'add', '--no-checkout', ...made], run)
-  if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
-  await checkOut(host, root, { folder, branch, isNew: known.code !== 0 }, run)
+  const made = await addFork(root, { folder, branch }, gitOptions(host, root, run))
   if (changed.length > 0)
     run.report({ kind: 'note', text: `Uncommitted changes in ${project.name} are not in its fork.` })
   const baked = read?.services.find((service) => isBakedForFolder(service, read.definition.stack))
@@ -64,7 +63,7 @@ export async function fork(
   await inheritLayer(host.home, project.key, forked.key)
   if (options.data !== undefined)
     await cloneDataTo(host, project, forked, options.data, run).catch(async (error: unknown) => {
-      await takeBack(host, { root, folder, ...(known.code !== 0 && { branch }) }, run)
+      await takeBack(host, made, run)
       await forgetFork(host, forked)
       throw error
     })
@@ -80,9 +79,10 @@ export async function fork(
 export async function removeFork(host: Host, project: Project, run: Run): Promise<Removed> {
   const root = await workingTree(host, project, run)
   const branch = project.name
-  const common = await ask(host, root, ['rev-parse', '--path-format=absolute', '--git-common-dir'], run)
-  const own = await ask(host, root, ['rev-parse', '--path-format=absolute', '--git-dir'], run)
-  if (common.stdout === own.stdout) {
+  const common = await commonFolder(root, branch, gitOptions(host, root, run))
+  const { stdout: own } = await ask(host, root, ['rev-parse', '--path-format=absolute', '--git-dir'], run)
+  const id = path.basename(own.trim())
+  if (path.resolve(own.trim()) !== path.join(common, 'worktrees', id)) {
     throw productError('fork-failed', { branch, problem: 'It is not a worktree of another working tree.' })
   }
   const { stdout: tracked } = await ask(host, root, ['ls-files', '--stage', '-z'], run)
@@ -90,10 +90,12 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
     const problem = 'It has submodules, and git removes no worktree that has some: remove it yourself.'
     throw productError('fork-failed', { branch, problem })
   }
-  await locksWithoutWork(host, root, branch, run)
+  const worktree = { common, id, folder: root }
+  await requireUnused(host, worktree, branch, run)
   const removed = await remove(host, project, { data: true, versions: true }, run)
-  // Runs outside the folder that is removed.
-  await removeWorktree(host, path.dirname(common.stdout.trim()), root, branch, run)
+  // Meanwhile somebody may have worked there.
+  await requireUnused(host, worktree, branch, run)
+  await trying(branch, () => removeWorktree(worktree))
   await forgetFork(host, project)
   return removed
 }
@@ -105,19 +107,15 @@ async function forgetFork(host: Host, { key }: Project): Promise<void> {
 }
 
 /** Removes a new worktree and its new branch, unless somebody already works there. */
-async function takeBack(
-  host: Host,
-  { root, folder, branch }: { root: string; folder: string; branch?: string },
-  { report }: Run,
-): Promise<void> {
+async function takeBack(host: Host, made: Fork, { report }: Run): Promise<void> {
   // The cancellation of the fork does not cancel this.
   const run = silentRun()
   try {
-    await removeWorktree(host, root, folder, path.basename(folder), run)
-    if (branch !== undefined) await ask(host, root, ['branch', '-d', '--', branch], run)
+    await requireUnused(host, made, made.branch, run)
+    await removeMade(made)
   } catch (error) {
     if (!isProductError(error)) throw error
-    report({ kind: 'warning', text: `${folder} was not removed: ${error.why ?? error.message}` })
+    report({ kind: 'warning', text: `${made.folder} was not removed: ${error.why ?? error.message}` })
   }
 }
 
@@ -138,54 +136,17 @@ async function uncommitted(host: Host, root: string, branch: string, run: Run): 
 }
 
 /**
- * The locks that "up" made in a working tree: they belong to Pristine, which can make them again at any time. Refuses
- * with `fork-failed` if anything else is uncommitted.
+ * Refuses with `fork-failed` to remove a worktree that has uncommitted changes, except locks that "up" made, because Pristine
+ * can make these again at any time; or that git would not remove.
  */
-async function locksWithoutWork(host: Host, root: string, branch: string, run: Run): Promise<string[]> {
-  const entries = await uncommitted(host, root, branch, run)
-  const locks = entries.filter((entry) => /^\?\? (?:.*\/)?pristine\.lock$/s.test(entry))
-  if (entries.length === locks.length) return locks.map((entry) => entry.slice('?? '.length))
+async function requireUnused(host: Host, worktree: Worktree, branch: string, run: Run): Promise<void> {
+  const kept = await trying(branch, () => whyKept(worktree))
+  if (kept !== undefined) throw productError('fork-failed', { branch, problem: kept })
+  const entries = await uncommitted(host, worktree.folder, branch, run)
+  const work = entries.filter((entry) => !/^\?\? (?:.*\/)?pristine\.lock$/s.test(entry))
+  if (work.length === 0) return
   const problem = `It contains uncommitted changes:\n${entries.slice(0, MAX_NAMED).map(sanitize).join('\n')}`
   throw productError('fork-failed', { branch, problem })
-}
-
-/**
- * Removes a worktree without uncommitted changes. Git's own check would run the programs in the repository's settings.
- */
-async function removeWorktree(
-  host: Host,
-  main: string,
-  folder: string,
-  branch: string,
-  run: Run,
-): Promise<void> {
-  const locks = await locksWithoutWork(host, folder, branch, run)
-  await Promise.all(locks.map((lock) => rm(path.join(folder, lock))))
-  const { code, messages } = await ask(host, main, ['worktree', 'remove', '--force', '--', folder], run)
-  if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
-}
-
-/**
- * Writes the files of a worktree that was just created. If that fails, removes the worktree again, and its branch if it
- * is new.
- */
-async function checkOut(
-  host: Host,
-  root: string,
-  { folder, branch, isNew }: { folder: string; branch: string; isNew: boolean },
-  run: Run,
-): Promise<void> {
-  try {
-    const options = gitOptions(host, folder, run)
-    const { code, messages } = await runWithoutSettings(['reset', '--hard', '--quiet'], folder, options)
-    if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
-  } catch (error) {
-    // The cancellation of the fork does not cancel this.
-    const toEnd = silentRun()
-    await ask(host, root, ['worktree', 'remove', '--force', '--', folder], toEnd)
-    if (isNew) await ask(host, root, ['branch', '-d', '--', branch], toEnd)
-    throw error
-  }
 }
 
 async function workingTree(host: Host, project: Project, run: Run): Promise<string> {
@@ -207,7 +168,7 @@ async function inheritTrust(host: Host, from: Project, to: Project): Promise<voi
   })
 }
 
-/** Only for commands that neither read nor write files of the working tree: git uses the repository's own settings. */
+/** Only for questions that read no file of the working tree and write nothing: git uses the repository's own settings. */
 const ask = (host: Host, cwd: string, args: string[], run: Run): Promise<GitResult> =>
   runGit(['-C', cwd, ...args], gitOptions(host, cwd, run))
 
