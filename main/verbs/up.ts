@@ -32,6 +32,7 @@ import { stopSet } from '../environment/set/stop-set.ts'
 import { orNoEnvironment } from '../environment/set/with-environment-state.ts'
 import { settleLock } from '../environment/settle-lock.ts'
 import { showEnvironment } from '../environment/show-environment.ts'
+import { withRestartPolicy } from '../environment/with-restart-policy.ts'
 import { writeIntent } from '../environment/write-ahead-intent.ts'
 import { imageName } from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
@@ -97,7 +98,9 @@ function apply(
 ): Promise<UpResult> {
   return orNoEnvironment(plannedChange.current.facts, async () =>
     bringAbout(host, project, await settleLock(host, project, options, plannedChange, run), run),
-  )
+  ).catch((error: unknown) => {
+    throw withRestartPolicy(plannedChange.read, error)
+  })
 }
 
 async function bringAbout(

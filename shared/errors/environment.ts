@@ -34,6 +34,8 @@ export const environmentErrors = {
     sealed?: boolean
     /** Whether another program could keep the container alive. */
     replaceable?: boolean
+    /** The restart policy of its Compose file. */
+    restart?: string
   }>({
     message: (d) => `${d.service} ended with exit code ${d.code}${d.reason}.`,
     why: (d) => lastOutput(d.output, 'It printed nothing.'),
@@ -42,7 +44,7 @@ export const environmentErrors = {
         ? sealedHint(d)
         : d.memory
           ? `Give it more memory ("--memory" in "runArgs", or the engine's own limit), or let it use less; ${asItWas(d)}.`
-          : `Correct the program or its command${d.replaceable ? ', or set "overrideCommand": true in devcontainer.json, which keeps the container alive without it' : ''}, and run again; ${asItWas(d)}.`,
+          : `${d.restart === undefined ? 'Correct' : `Pristine does not restart it, whatever "restart: ${d.restart}" says: if it needs another service, let it wait for that with "condition: service_healthy" in "depends_on". Otherwise correct`} the program or its command${d.replaceable ? ', or set "overrideCommand": true in devcontainer.json, which keeps the container alive without it' : ''}, and run again; ${asItWas(d)}.`,
     exit: 6,
   }),
   'service-without-check': entry<{ service: string }>({

@@ -353,6 +353,19 @@ testEven('cancelling while health is awaited brings the old environment back', a
   expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
 })
 
+test('a container that somebody removes while its check is awaited was removed, and is not at fault', async () => {
+  await using project = await testProject(program(SLOW, { command: 'false', retries: 1000 }))
+  let removed: Promise<unknown> | undefined
+  const remove = (event: OperationEvent) => {
+    if (event.kind !== 'step' || event.name !== 'Health check') return
+    removed ??= docker().getContainer(event.id.slice('health '.length)).remove({ force: true })
+  }
+  const { signal } = new AbortController()
+  const up = project.engine.up(project.folder, { frozen: false }, { signal, report: remove })
+  await expect(up).rejects.toMatchObject({ code: 'removed-meanwhile', exit: 1 })
+  await removed
+})
+
 testOdd('a hook that ends its container is no start, whichever hook it is', async () => {
   await using project = await testProject({})
   for (const hook of ['postCreateCommand', 'postAttachCommand']) {

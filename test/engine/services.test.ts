@@ -42,6 +42,7 @@ services:
     image: busybox:1.36
     command: [sh, -c, '${job.replaceAll('$', '$$$$')}']
     env_file: words.env
+    restart: on-failure
     volumes: ["data:/data"]
 volumes: {data: }
 networks: {back: {internal: true}}
@@ -127,6 +128,7 @@ test('services start in their order, see each other by their names, and are repl
     code: 'container-exited',
     message: 'job ended with exit code 3.',
     why: 'broken',
+    hint: expect.stringContaining('"restart: on-failure"'),
   })
   expect(await Promise.all([web, api, job].map((id) => isRunning(id ?? '')))).toEqual([true, true, false])
   expect((await thingsOf(key)).containers).toHaveLength(3)

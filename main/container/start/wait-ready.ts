@@ -27,7 +27,7 @@ interface AwaitedContainer {
 /**
  * Waits until a container is ready: its health check passed, or, without one, its program still runs after a moment.
  * The check runs at once instead of at the engine's interval; the engine continues with it later.
- * Errors: `not-ready`, `container-exited`, `cancelled`.
+ * Errors: `not-ready`, `container-exited`, `removed-meanwhile`, `cancelled`.
  */
 export async function waitReady(engine: Engine, container: AwaitedContainer, run: Run): Promise<void> {
   const details = await inspectOrFail(engine, container.id, container.service)
@@ -116,7 +116,7 @@ async function check(
 
 /**
  * Waits until a container has ended with 0, however long that takes. Errors: `container-exited` for any other end,
- * `cancelled`.
+ * `removed-meanwhile`, `cancelled`.
  */
 export async function waitEnded(
   engine: Engine,
@@ -145,8 +145,9 @@ const shellOf = (details: ContainerDetails): string[] | undefined =>
 
 async function inspectOrFail(engine: Engine, id: string, service: string): Promise<ContainerDetails> {
   const details = await inspectContainer(engine, id)
-  if (details) return details
-  throw productError('container-not-started', { service, problem: 'it was removed by somebody else' })
+  // One that is removed is killed first.
+  if (details && details.State.Status !== 'removing') return details
+  throw productError('removed-meanwhile', { problem: `The container of ${service} is gone` })
 }
 
 /** The exit code of what SIGKILL ends. */
@@ -154,7 +155,7 @@ export const KILLED = 137
 
 /**
  * Fails when the program of a container has ended. Errors: `container-exited` with the last lines that it printed;
- * `container-not-started` when it is gone.
+ * `removed-meanwhile` when it is gone.
  */
 export async function assertRunning(
   engine: Engine,
@@ -165,7 +166,7 @@ export async function assertRunning(
   if (!details.State.Running) throw await exitedError(engine, container, details, run)
 }
 
-/** The error for a container whose program has ended. Errors: `container-not-started` when it is gone. */
+/** The error for a container whose program has ended. Errors: `removed-meanwhile` when it is gone. */
 export async function containerExited(
   engine: Engine,
   container: { id: string; service: string },

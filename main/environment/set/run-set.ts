@@ -11,13 +11,7 @@ import { connectContainer, createNetwork, removeNetwork } from '../../docker/net
 import { putTar } from '../../docker/put-files.ts'
 import { createVolume, removeVolume } from '../../docker/volumes.ts'
 import { stackNetworks } from './new-set.ts'
-import {
-  assertServices,
-  awaitOthers,
-  failedServices,
-  inOrder,
-  inStartOrder,
-} from './start-services.ts'
+import { assertServices, awaitOthers, failedServices, inOrder, inStartOrder } from './start-services.ts'
 
 /** What one run of a command creates: a container for each service, with its own networks and empty data. */
 export interface RunSet {

@@ -12,13 +12,7 @@ import type { Engine } from '../../docker/connection/connect.ts'
 import { inspectContainer, lastLogLines } from '../../docker/containers.ts'
 import { allOrNone } from './all-or-none.ts'
 import { Milestones } from './milestones.ts'
-import {
-  type Condition,
-  conditionsOf,
-  type Needs,
-  type Restarts,
-  startOrder,
-} from './start-order.ts'
+import { type Condition, conditionsOf, type Needs, type Restarts, startOrder } from './start-order.ts'
 
 /** An existing container of a service. */
 interface Service {
@@ -127,7 +121,7 @@ export async function awaitOthers(engine: Engine, others: readonly Service[], ru
   )
 }
 
-/** Errors: `not-ready`, `container-exited`, `service-without-check`, `cancelled`. */
+/** Errors: `not-ready`, `container-exited`, `service-without-check`, `removed-meanwhile`, `cancelled`. */
 async function awaitCondition(
   engine: Engine,
   { launch, id }: Service,
@@ -149,8 +143,10 @@ async function awaitCondition(
     run.report({ ...step, state: 'done' })
     return
   }
-  const { Test = [] } = (await inspectContainer(engine, id))?.Config.Healthcheck ?? {}
-  if (Test.length === 0 || Test[0] === 'NONE') throw productError('service-without-check', { service })
+  const details = await inspectContainer(engine, id)
+  const { Test = [] } = details?.Config.Healthcheck ?? {}
+  if (details && (Test.length === 0 || Test[0] === 'NONE'))
+    throw productError('service-without-check', { service })
   await waitReady(
     engine,
     { id, service, ownProgram: true, health: launch.run.health },

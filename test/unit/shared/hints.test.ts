@@ -176,6 +176,11 @@ describe('a hint follows from the cause', () => {
       { service: 'app', code: 5, memory: false, reason: '', output: [], replaceable: true },
       /, or set "overrideCommand": true in devcontainer.json/,
     ],
+    [
+      'container-exited',
+      { service: 'api', code: 1, memory: false, reason: '', output: [], restart: 'always' },
+      /^Pristine does not restart it, .*"restart: always".*"condition: service_healthy" in "depends_on"\. Otherwise correct the/,
+    ],
     ['port-taken', { port: 80, container: 80, fixed: true }, /^Stop what holds it/],
     ['port-taken', { port: 80, container: 80, fixed: false }, /^Run "pristine up": it takes another port\.$/],
     ['shell-missing', { service: 'app' }, /"overrideCommand": false/],
