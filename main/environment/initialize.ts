@@ -3,6 +3,8 @@ import type { Run } from '../../shared/operation.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import type { Permission } from '../../shared/trust.ts'
 import { fetchDeferred } from '../clone/fetch-deferred.ts'
+import { secretVariables } from '../container/launch/secret-variables.ts'
+import { hiding, redactRun, valuesOfVariables } from '../container/redact-secrets.ts'
 import { runCommands } from '../container/start/run-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
 import { substituteAll } from '../definition/devcontainer/document/substitute.ts'
@@ -72,7 +74,8 @@ async function requireFiles(
 /**
  * The same after running `initializeCommand` on this computer, in the project's folder. It runs before anything else is
  * read, because it may create what the definition needs (containers.dev, "Lifecycle scripts"). For a clone, its deferred
- * content is fetched first. What is read after either is checked once more.
+ * content is fetched first. What it prints of the values of variables that the definition names is hidden. What is read after
+ * either is checked once more.
  * Errors: those of `readTrusted`, `hook-failed`.
  */
 export async function initialize(
@@ -89,19 +92,21 @@ export async function initialize(
     ({ read, hooks, files } = await readToRun(host, project, options, run))
   if (hooks.length === 0) return read
   const { localEnv } = localVariables(project, read.definition.file, host.env)
+  const names = read.services.flatMap(({ merged }) => secretVariables(merged))
+  const own = redactRun(run, hiding(valuesOfVariables(names, host.env)))
   await runCommands(
     'initializeCommand',
     hooks,
     // The values of the person's environment are filled in last, so that nothing reveals them.
-    (command, write, signal) =>
+    (command, write) =>
       runOnHost(
         substituteAll(command, { ...(localEnv && { localEnv }) }),
         project.path,
         host.env,
         write,
-        signal,
+        own,
       ),
-    run,
+    own,
   )
   if (files) await warnOfTouched(host, project, files, run)
   return readTrusted(host, project, options, run)

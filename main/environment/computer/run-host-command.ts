@@ -3,6 +3,8 @@ import { constants } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HookCommand } from '../../../shared/definition.ts'
 import { productError } from '../../../shared/errors.ts'
+import type { Run } from '../../../shared/operation.ts'
+import { WholeLines } from '../../docker/streams/whole-lines.ts'
 
 /**
  * In milliseconds: how long a command may take to end after its signal, and how long to wait for the rest of its output.
@@ -17,15 +19,16 @@ const NOT_FOUND = 127
 
 /**
  * Runs a command on this computer, in a folder, with the person's environment: a text in the system's shell, a list of
- * arguments without a shell. It gets no input. Returns its exit code.
+ * arguments without a shell. It gets no input. Its output goes to `write` in whole lines, through the run's `filter`.
+ * Returns its exit code.
  * Errors: `cancelled`, after the command and everything that it started have ended.
  */
 export async function runOnHost(
   command: HookCommand,
   folder: string,
   env: Record<string, string | undefined>,
-  write: (chunk: string) => void,
-  signal: AbortSignal,
+  write: (lines: string) => void,
+  { signal, filter }: Pick<Run, 'signal' | 'filter'>,
 ): Promise<number> {
   if (signal.aborted) throw productError('cancelled', {})
   const [program = '', ...args] = typeof command === 'string' ? [command] : command
@@ -37,11 +40,15 @@ export async function runOnHost(
     // It gets its own process group, so that everything that it starts ends with it.
     detached: process.platform !== 'win32',
   })
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', write)
+  const printed = [child.stdout, child.stderr].map((stream) => {
+    const lines = new WholeLines(write, filter?.())
+    stream.setEncoding('utf8').on('data', (chunk: string) => lines.push(chunk))
+    return lines
+  })
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const ended = new Promise<number>((resolve) => {
     child.once('error', (error) => {
-      write(`${error.message}\n`)
+      printed[1]?.push(`${error.message}\n`)
       resolve(NOT_FOUND)
     })
     child.once('exit', (code, by) => resolve(code ?? 128 + (constants.signals[by ?? 'SIGKILL'] ?? 0)))
@@ -59,6 +66,7 @@ export async function runOnHost(
     // A program that it left running may keep its output open for ever.
     await Promise.race([closed, pause(DRAIN)])
     for (const stream of [child.stdout, child.stderr]) stream.destroy()
+    for (const lines of printed) lines.end()
     await stopped
     if (signal.aborted) throw productError('cancelled', {})
     return code

@@ -40,7 +40,7 @@ async function isGone(pid: number): Promise<boolean> {
 test('a command that is cancelled ends with all that it started, also what ignores the signal', async () => {
   await using made = await folder()
   const controller = new AbortController()
-  const run = runOnHost(STUBBORN, made.place, process.env, () => {}, controller.signal)
+  const run = runOnHost(STUBBORN, made.place, process.env, () => {}, controller)
   const pid = await pidIn(made.place)
   controller.abort()
   await expect(run).rejects.toMatchObject({ code: 'cancelled' })
@@ -52,7 +52,7 @@ test('a process that ends at once takes its command with it', async () => {
   const script = `
     import { runOnHost } from ${JSON.stringify(MODULE)}
     process.on('SIGINT', () => process.exit(130))
-    await runOnHost(process.argv[1], process.argv[2], process.env, () => {}, new AbortController().signal)`
+    await runOnHost(process.argv[1], process.argv[2], process.env, () => {}, new AbortController())`
   const args = ['--input-type=module-typescript', '-e', script, STUBBORN, made.place]
   const child = spawn(process.execPath, args, { stdio: 'inherit' })
   const pid = await pidIn(made.place)
