@@ -91,7 +91,7 @@ async function commitToBranch(
       throw fail(`${folder} is a worktree already; "git worktree prune" forgets it if it is gone.`)
     if (line !== `branch refs/heads/${branch}`) continue
     const place = worktrees.slice(0, at).findLast((one) => one.startsWith('worktree ')) ?? ''
-    throw fail(`The branch is in use at ${sanitize(place.slice('worktree '.length))}.`)
+    throw fail(`The branch ${branch} is in use at ${sanitize(place.slice('worktree '.length))}.`)
   }
   const first = `refs/heads/${branch.split('/')[0]}`
   const listed = await answer(['for-each-ref', '--format=%(refname)', first], branch, options)

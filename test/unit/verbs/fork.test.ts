@@ -55,7 +55,7 @@ test('a fork is what git makes: branch, worktree and index; what git refuses is 
   expect(git('-C', (await forked('there')).path, 'branch', '--show-current')).toBe('there\n')
   const refusals: [string, RegExp][] = [
     ['there', /shop-there is a worktree already/],
-    ['main', /in use at .*shop\.$/],
+    ['main', /branch main is in use at .*shop\.$/],
     ['a', /a branch a\/new/],
     ['there/too', /a branch there,/],
     ['@{-1}', /not a branch name/],
