@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { ContainerSpec } from '../docker/containers.ts'
-import { isInside } from '../files/project-paths.ts'
+import { gitRootOf, isInside } from '../files/project-paths.ts'
 import type { Home } from '../store/home.ts'
+import { openProject, type Project } from '../store/open-project.ts'
+import { recordedProjects } from '../store/project-records.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
 /*
@@ -28,12 +30,25 @@ export async function keepExposed(home: Home, { HostConfig }: ContainerSpec): Pr
   }
 }
 
-/** Whether code inside could ever write in a folder, below it, or above it. A record that cannot be read counts as one. */
+/** Whether code inside could ever write in a folder, below it, or above it. */
 export async function wasExposed(home: Home, folder: string): Promise<boolean> {
+  const known = await readExposed(home)
+  return known.some((one) => isInside(one, folder) || isInside(folder, one))
+}
+
+/**
+ * The folders in which code inside can have put links: those that containers could write, and the git roots of a project and
+ * of all on the list, whose repositories can bring links, too.
+ */
+export async function foldersWithLinks(host: { home: Home }, project: Project): Promise<string[]> {
+  const listed = await recordedProjects(host)
+  const others = await Promise.all(listed.map((one) => openProject(one.path, host.home).catch(() => [])))
+  return [...(await readExposed(host.home)), ...[project, ...others.flat()].map(gitRootOf)]
+}
+
+/** A record that cannot be read stands for every folder. */
+async function readExposed(home: Home): Promise<string[]> {
   const names = await readdir(home.exposed).catch(() => [])
-  for (const name of names.filter((name) => !name.includes('.'))) {
-    const known = await readFile(path.join(home.exposed, name), 'utf8').catch(() => folder)
-    if (isInside(known, folder) || isInside(folder, known)) return true
-  }
-  return false
+  const files = names.filter((name) => !name.includes('.')).map((name) => path.join(home.exposed, name))
+  return Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => path.parse(file).root)))
 }

@@ -193,6 +193,44 @@ test.each(['debian:bookworm-slim', 'busybox:1.36'])(
   },
 )
 
+test('what code inside puts in the place of a file or a folder of the project leads no copy out of it', async () => {
+  await using project = await testProject({
+    ...devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }),
+    'notes.txt': 'notes',
+    'reports/old': '',
+  })
+  await project.up()
+  const { folder } = project
+  const outside = path.join(folder, '..', 'outside')
+  await mkdir(outside)
+  await writeFile(path.join(outside, 'secret'), 'secret')
+  const cp = (...words: string[]) => pristine(project, 'cp', ...words, '--json')
+  await project.exec('echo report > /tmp/report.csv')
+  // A person's own link leads into the project.
+  await symlink(folder, path.join(outside, 'here'))
+  const linked = path.join(outside, 'here/reports')
+  expect(JSON.parse((await cp('env:/tmp/report.csv', linked)).stdout)).toMatchObject({
+    copied: { to: path.join(linked, 'report.csv') },
+  })
+  expect(await readFile(path.join(folder, 'reports/report.csv'), 'utf8')).toBe('report\n')
+  expect(await cp('notes.txt', 'env:/tmp/')).toMatchObject({ code: 0 })
+
+  await project.exec(`rm -rf reports notes.txt; ln -s ${outside} reports; ln -s ${outside}/secret notes.txt`)
+  for (const words of [
+    ['env:/tmp/report.csv', 'reports/'],
+    ['env:/tmp/report.csv', 'reports/new'],
+    ['env:/tmp/report.csv', 'notes.txt', '--replace'],
+    ['notes.txt', 'env:/tmp/', '--replace'],
+    ['reports/secret', 'env:/tmp/'],
+  ])
+    expect(JSON.parse((await cp(...words)).stdout).error).toMatchObject({
+      code: 'file-not-copied',
+      why: expect.stringMatching(/(?:reports|notes\.txt) is a link, and none is followed/),
+    })
+  expect((await readdir(outside)).sort()).toEqual(['here', 'secret'])
+  expect((await project.exec('cat /tmp/notes.txt')).stdout).toBe('notes')
+})
+
 test('an upload or a download that is cancelled leaves nothing', async () => {
   await using project = await testProject(devcontainer({ image: 'busybox:1.36', ...options }))
   await project.up()

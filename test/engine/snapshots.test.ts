@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { MAX_LAYERS } from '../../main/data/stacks/plan-mount.ts'
@@ -307,6 +307,21 @@ test('a snapshot goes through a file to another project; a file that was changed
   await expect(
     one.engine.exportSnapshot(one.folder, { name: 'first', file: file('first') }, one.run()),
   ).rejects.toMatchObject({ code: 'snapshot-file-unusable' })
+  // Code inside could have put a link there.
+  const link = path.join(one.folder, 'link')
+  await symlink(path.dirname(one.folder), link)
+  const through = (name: string) => ({ name: 'first', file: path.join(link, name) })
+  await writeFile(path.join(one.folder, '..', 'first.tar'), await readFile(file('first')))
+  for (const refused of [
+    one.engine.exportSnapshot(one.folder, through('new.tar'), one.run()),
+    one.engine.importSnapshot(one.folder, through('first.tar'), one.run()),
+  ])
+    await expect(refused).rejects.toMatchObject({
+      code: 'snapshot-file-unusable',
+      why: expect.stringContaining('link is a link, and none is followed'),
+    })
+  expect(await readdir(path.dirname(one.folder))).not.toContain('new.tar')
+  await rm(link)
   // In the middle of it, when some of the file is written.
   const cancelled = new AbortController()
   const report = (event: OperationEvent) => {

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isProductError, productError } from '../../../shared/errors.ts'
 import { exact } from '../../../shared/exact.ts'
@@ -47,10 +46,9 @@ async function download(
   source: string,
   to: string,
 ): Promise<number> {
-  const isFolder = (await stat(to).catch(() => undefined))?.isDirectory() ?? false
-  const target = path.resolve(isFolder ? path.join(to, path.posix.basename(source)) : to)
-  const { bytes } = await askingToReplace(session, replace, (replace) =>
-    session.engine.downloadFile(session.folder, { path: source, service, target, replace }, session.run),
+  const wanted = { path: source, service, target: path.resolve(to) }
+  const { target, bytes } = await askingToReplace(session, replace, (replace) =>
+    session.engine.downloadFile(session.folder, { ...wanted, replace }, session.run),
   )
   session.settle()
   if (session.json) printJson({ copied: { from: `${INSIDE}${source}`, to: target, bytes } })

@@ -12,8 +12,10 @@ import { inspectContainer } from '../../docker/containers.ts'
 import { openFile } from '../../docker/stream-file.ts'
 import { readCurrentState } from '../../environment/current-state.ts'
 import { findService, type ServiceName } from '../../environment/find-service.ts'
+import { isFolder, linkInTheWay, openFolderOf, type PersonPath, personPath } from '../../files/person-path.ts'
 import type { Host } from '../../host/host.ts'
 import type { Project } from '../../store/open-project.ts'
+import { foldersWithLinks } from '../../trust/exposed-folders.ts'
 
 /** A file of a container that can be read. */
 export interface Download {
@@ -53,8 +55,9 @@ export async function openDownload(
 }
 
 /**
- * Copies a file of a service to a file of this computer, completely or not at all, and returns its size in bytes.
- * `target`: its absolute path; what is there is replaced only with `replace`.
+ * Copies a file of a service to a file of this computer, completely or not at all. `target`: its absolute path, or that of the
+ * folder that it is to be in; what is there is replaced only with `replace`. In a folder in which code inside can write, no
+ * link is followed. Returns where it is, and its size in bytes.
  * Errors: those of `openDownload`; `path-exists`, `file-not-copied`, `cancelled`.
  */
 export async function downloadFile(
@@ -62,11 +65,14 @@ export async function downloadFile(
   project: Project,
   request: { path: string; service?: ServiceName; target: string; replace: boolean },
   run: Run,
-): Promise<{ bytes: number }> {
-  const { target, replace } = request
+): Promise<{ target: string; bytes: number }> {
   const download = await openDownload(host, project, request, run.signal)
-  const there = await lstat(target).catch(() => undefined)
-  if (there && (there.isDirectory() || !replace))
+  const exposed = await foldersWithLinks(host, project)
+  const { target, at } = targetOf(request, download.name, exposed)
+  const name = path.basename(at.file)
+  using folder = opened(request.path, at, openFolderOf)
+  const there = await lstat(path.join(folder.path, name)).catch(() => undefined)
+  if (there && (there.isDirectory() || !request.replace))
     throw productError('path-exists', { path: target, isFolder: there.isDirectory() })
   const step = {
     ...({ kind: 'step', id: 'copy', name: `Copy ${download.name}`, phase: 'data' } as const),
@@ -78,14 +84,14 @@ export async function downloadFile(
     run.report({ ...step, state: 'running', done })
   }
   report(0)
-  const hidden = `.${path.basename(target)}.${randomBytes(4).toString('hex')}.tmp`
-  const temporary = path.join(path.dirname(target), hidden)
+  const temporary = path.join(folder.path, `.${name}.${randomBytes(4).toString('hex')}.tmp`)
   try {
     const { content } = await download.open(run.signal)
     const file = createWriteStream(temporary, { flags: 'wx', mode: download.mode })
     await pipeline(content, (chunks) => countBytes(chunks, report), file)
-    if (replace) await rename(temporary, target)
-    else await placeNew(temporary, target)
+    folder.verify()
+    if (request.replace) await rename(temporary, path.join(folder.path, name))
+    else await placeNew(temporary, path.join(folder.path, name), target)
   } catch (error) {
     run.report({ ...step, state: 'failed', done: bytes })
     await rm(temporary, { force: true })
@@ -99,15 +105,45 @@ export async function downloadFile(
     throw productError('file-not-copied', { path: request.path, problem }, { cause: error })
   }
   run.report({ ...step, state: 'done', done: bytes })
-  return { bytes }
+  return { target, bytes }
+}
+
+/** Which file a download becomes: as the person knows it, and where it really is. Errors: `file-not-copied`. */
+function targetOf(
+  { path: source, target }: { path: string; target: string },
+  name: string,
+  exposed: readonly string[],
+): { target: string; at: PersonPath } {
+  const at = opened(source, { file: target }, () => personPath(target, exposed))
+  if (opened(source, at, isFolder)) {
+    const inside = personPath(at.file, exposed)
+    return { target: path.join(target, name), at: { ...inside, file: path.join(inside.file, name) } }
+  }
+  if (at.root !== undefined) return { target, at }
+  // A link in its place is replaced itself.
+  const above = opened(source, at, () => personPath(path.dirname(target), exposed))
+  return { target, at: { ...above, file: path.join(above.file, path.basename(target)) } }
+}
+
+/** Works with a place of this computer. Errors: `file-not-copied`. */
+function opened<T>(source: string, at: PersonPath, work: (at: PersonPath) => T): T {
+  try {
+    return work(at)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    const problem =
+      linkInTheWay(at, error) ??
+      (error.code === 'ENOENT' ? `There is no folder ${path.dirname(at.file)}.` : error.message)
+    throw productError('file-not-copied', { path: source, problem }, { cause: error })
+  }
 }
 
 /** Gives a file its name, unless something has it by now; a file system without hard links takes a copy. */
-async function placeNew(temporary: string, target: string): Promise<void> {
-  await link(temporary, target)
+async function placeNew(temporary: string, file: string, target: string): Promise<void> {
+  await link(temporary, file)
     .catch((error: unknown) => {
       if (isSystemError(error, 'EEXIST')) throw error
-      return copyFile(temporary, target, constants.COPYFILE_EXCL)
+      return copyFile(temporary, file, constants.COPYFILE_EXCL)
     })
     .catch((error: unknown) => {
       throw isSystemError(error, 'EEXIST')

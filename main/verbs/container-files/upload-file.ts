@@ -1,5 +1,4 @@
-import { constants, type Stats } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { createReadStream, fstatSync, readSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import { isSystemError, productError } from '../../../shared/errors.ts'
 import type { Uploaded } from '../../../shared/file.ts'
@@ -15,8 +14,11 @@ import { type ContainerDetails, inspectContainer } from '../../docker/containers
 import { readCurrentState } from '../../environment/current-state.ts'
 import { findRunning, type ServiceName } from '../../environment/find-service.ts'
 import { launchOfContainer } from '../../environment/image/launch-version.ts'
+import type { Opened } from '../../files/open-inside.ts'
+import { linkInTheWay, openPersonFile, type PersonPath, personPath } from '../../files/person-path.ts'
 import type { Host } from '../../host/host.ts'
 import type { Project } from '../../store/open-project.ts'
+import { foldersWithLinks } from '../../trust/exposed-folders.ts'
 
 /** A new file inside: an absolute folder and a name in it; `replace`: whether one that is there is replaced. */
 export interface UploadRequest {
@@ -87,11 +89,9 @@ export async function prepareUpload(
   }
 }
 
-/** Opening a pipe would otherwise wait for somebody who writes to it. */
-const NON_BLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
-
 /**
- * Copies a file of this computer, by its absolute path, into a folder of a running service.
+ * Copies a file of this computer, by its absolute path, into a folder of a running service. In a folder in which code inside
+ * can write, no link is followed.
  * Errors: as `prepareUpload` and its upload; `file-not-copied` if the file cannot be read.
  */
 export async function uploadFile(
@@ -100,31 +100,40 @@ export async function uploadFile(
   { source, ...request }: Omit<UploadRequest, 'size' | 'mode'> & { source: string },
   run: Run,
 ): Promise<Uploaded> {
-  const refused = (problem: string) => productError('file-not-copied', { path: source, problem })
-  await using handle = await open(source, NON_BLOCKING).catch((error: unknown) => {
-    throw refused(reason(error))
+  const exposed = await foldersWithLinks(host, project)
+  let at: PersonPath = { file: source }
+  const reading = <T>(work: () => T): T => {
+    try {
+      return work()
+    } catch (error) {
+      const problem = linkInTheWay(at, error) ?? reason(error)
+      throw productError('file-not-copied', { path: source, problem }, { cause: error })
+    }
+  }
+  using opened = reading(() => {
+    at = personPath(source, exposed)
+    return openPersonFile(at)
   })
-  const found = await handle.stat()
-  const problem = await unsuitable(handle, found).catch(reason)
-  if (problem !== undefined) throw refused(problem)
+  const found = fstatSync(opened.fd)
+  const problem = reading(() => unsuitable(opened, found))
+  if (problem !== undefined) throw productError('file-not-copied', { path: source, problem })
   const { size, mode } = found
   const upload = await prepareUpload(host, project, { ...request, size, mode: mode & 0o777 }, run.signal)
-  return await upload(contentOf(handle), run)
+  return await upload(contentOf(opened), run)
 }
 
 /** Why an open file cannot be copied, if so. The engine needs the size before the content. Errors: those of reading. */
-async function unsuitable(handle: FileHandle, found: Stats): Promise<string | undefined> {
+function unsuitable({ fd }: Opened, found: Stats): string | undefined {
   if (!found.isFile()) return 'It is not a file.'
   if (found.size > 0) return undefined
-  const { bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, 0)
-  return bytesRead === 0
+  return readSync(fd, Buffer.alloc(1), 0, 1, 0) === 0
     ? undefined
     : 'It has no size: the system makes its content as it is read. Copy it to a file on a disk first.'
 }
 
 /** The stream is made by whoever begins to read: before, nobody would receive its failure. */
-async function* contentOf(handle: FileHandle): AsyncGenerator<Buffer> {
-  yield* handle.createReadStream({ start: 0, autoClose: false })
+async function* contentOf({ fd }: Opened): AsyncGenerator<Buffer> {
+  yield* createReadStream('', { fd, start: 0, autoClose: false })
 }
 
 /**

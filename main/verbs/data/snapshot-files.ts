@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
+import { createReadStream, createWriteStream, fstatSync } from 'node:fs'
+import { lstat, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -26,10 +26,18 @@ import { LABEL } from '../../docker/labels.ts'
 import { createVolume } from '../../docker/volumes.ts'
 import { asWriter } from '../../environment/as-writer.ts'
 import { readCurrentState } from '../../environment/current-state.ts'
+import {
+  linkInTheWay,
+  openFolderOf,
+  openPersonFile,
+  type PersonPath,
+  personPath,
+} from '../../files/person-path.ts'
 import { chooseVersion } from '../../history/choose-version.ts'
 import { findImage } from '../../history/image-names.ts'
 import type { Host } from '../../host/host.ts'
 import type { Project } from '../../store/open-project.ts'
+import { foldersWithLinks } from '../../trust/exposed-folders.ts'
 import { describe, snapshotName } from './snapshots.ts'
 
 /**
@@ -54,11 +62,13 @@ export function exportSnapshot(
     const shown = all.map(([, layers]) => (layers.length > 1 ? newVolumeName(place.key) : undefined))
     const made = shown.filter((volume) => volume !== undefined)
     const settled = { format: 1, ...state } as const
+    const exposed = await foldersWithLinks(host, project)
     await writeDataRecord(folder, { ...settled, unneeded: [...state.unneeded, ...made] })
     const labels = all.map(([volume]) => labelOf(project.key, { name: volume }))
     const step = dataStep('export', `Write ${name} to ${path.basename(file)}`, name, run)
+    let bytes: number
     try {
-      await writeWhole(file, { signal: run.signal, report: step.report }, (tar) =>
+      bytes = await writeWhole(file, exposed, { signal: run.signal, report: step.report }, (tar) =>
         writeArchive(tar, { format: 1, name, takenAt, volumes: labels }, async (index, use) => {
           const [volume, layers] = all[index] as [string, Layer[]]
           await readLayers(place, { volume, layers, shown: shown[index] }, run, use)
@@ -77,22 +87,30 @@ export function exportSnapshot(
         },
       ).catch(warn(run, 'What was made to read the snapshot is removed by a later command'))
     }
-    return { bytes: (await stat(file)).size }
+    return { bytes }
   })
 }
 
-/** Writes a new file completely or not at all, and replaces none. Errors: `snapshot-file-unusable`, `cancelled`. */
+/**
+ * Writes a new file completely or not at all, and replaces none; returns its size in bytes. In one of the `exposed` folders, no
+ * link is followed. Errors: `snapshot-file-unusable`, `cancelled`.
+ */
 async function writeWhole(
   file: string,
+  exposed: readonly string[],
   { signal, report }: { signal: AbortSignal; report(done: number): void },
   write: (tar: ReturnType<typeof pack>) => Promise<void>,
-): Promise<void> {
-  const there = await stat(file).catch(() => undefined)
+): Promise<number> {
+  const name = path.basename(file)
+  const find = () => {
+    const above = personPath(path.dirname(file), exposed)
+    return { ...above, file: path.join(above.file, name) }
+  }
+  using folder = opened(file, find, openFolderOf)
+  const whole = path.join(folder.path, name)
+  const there = await lstat(whole).catch(() => undefined)
   if (there) throw productError('snapshot-file-unusable', { file, problem: 'It is there already.' })
-  const temporary = path.join(
-    path.dirname(file),
-    `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`,
-  )
+  const temporary = path.join(folder.path, `.${name}.${randomBytes(4).toString('hex')}.tmp`)
   const tar = pack()
   let unwritten: unknown
   try {
@@ -102,7 +120,9 @@ async function writeWhole(
       unwritten = error
     })
     await Promise.race([write(tar).then(() => written), written.then(() => new Promise<never>(() => {}))])
-    await rename(temporary, file)
+    folder.verify()
+    await rename(temporary, whole)
+    return target.bytesWritten
   } catch (failed) {
     // If the file cannot be written, the reader of the data fails as well.
     const error = unwritten ?? failed
@@ -112,6 +132,20 @@ async function writeWhole(
       throw productError('cancelled', {}, { cause: error })
     if (isProductError(error) || !isSystemError(error)) throw error
     throw unusable(file, error)
+  }
+}
+
+/** Opens what a path leads to. Errors: `snapshot-file-unusable`. */
+function opened<T>(file: string, find: () => PersonPath, open: (at: PersonPath) => T): T {
+  let at: PersonPath = { file }
+  try {
+    at = find()
+    return open(at)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    const problem = linkInTheWay(at, error)
+    if (problem === undefined) throw unusable(file, error)
+    throw productError('snapshot-file-unusable', { file, problem }, { cause: error })
   }
 }
 
@@ -145,8 +179,9 @@ export function importSnapshot(
     const at = { engine: place.engine, key: place.key, folder }
     const state = await readSettledData(place.engine, place.key, folder)
     if (wanted !== undefined) requireFreeName(state, wanted)
-    const there = await stat(file).catch((error: Error) => error)
-    if (there instanceof Error) throw unusable(file, there)
+    const exposed = await foldersWithLinks(host, project)
+    using source = opened(file, () => personPath(file, exposed), openPersonFile)
+    const there = fstatSync(source.fd)
     if (!there.isFile()) throw productError('snapshot-file-unusable', { file, problem: 'It is no file.' })
     const made = new Map<string, Layer>()
     const note = () => ({
@@ -155,7 +190,7 @@ export function importSnapshot(
     })
     const step = dataStep('import', `Read ${path.basename(file)}`, path.basename(file), run, there.size)
     try {
-      const archive = createReadStream(file, { signal: run.signal })
+      const archive = createReadStream('', { fd: source.fd, autoClose: false, signal: run.signal })
       const manifest = await readArchive(Readable.from(countBytes(archive, step.report)), {
         root: 'imported',
         write: async (index, { volumes }, tar) => {

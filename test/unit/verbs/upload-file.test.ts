@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openHome } from '../../../main/store/home.ts'
 import { endingEarly, requireWritable, uploadFile } from '../../../main/verbs/container-files/upload-file.ts'
 
 async function* parts(...texts: string[]): AsyncGenerator<Buffer> {
@@ -62,9 +63,12 @@ describe.runIf(process.platform === 'linux')('files of this computer', () => {
   ])('what cannot be copied is refused before an environment is asked for: %s', async (name, why) => {
     const source = path.resolve(folder, name)
     const request = { source, folder: '/tmp', name: 'a', replace: false }
-    await expect(
-      uploadFile({} as never, {} as never, request, { signal, report: () => {} }),
-    ).rejects.toMatchObject({ code: 'file-not-copied', why })
+    const host = { home: openHome({ PRISTINE_HOME: path.join(folder, 'home') }) } as never
+    const project = { path: path.join(folder, 'shop') } as never
+    await expect(uploadFile(host, project, request, { signal, report: () => {} })).rejects.toMatchObject({
+      code: 'file-not-copied',
+      why,
+    })
   })
 })
 
