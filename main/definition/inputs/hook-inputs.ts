@@ -4,6 +4,7 @@ import { LASTING_HOOKS } from '../devcontainer/content-hooks.ts'
 import { KNOWN_LOCKFILES } from '../devcontainer/known-lockfiles.ts'
 import { Mentions } from './mentioned-files.ts'
 import { NamePatterns } from './name-patterns.ts'
+import { Scripts, scriptsIn, tasksIn } from './scripts.ts'
 
 /** So many texts are searched for names, and so many times for those that they name: more are no setup of an environment. */
 const MAX_TEXTS = 500
@@ -14,6 +15,12 @@ const SHELL =
   /(?:\.(?:sh|bash|zsh|fish|mk)|(?:^|\/)(?:GNUm|[Mm])akefile|(?:^|\/)\.?[Jj]ustfile|(?:^|\/)\.envrc)$/
 const TEXT =
   /(?:\.(?:py|rb|pl|php|lua|[cm]?js|[cm]?ts|ps1)|(?:^|\/)(?:Gemfile|Rakefile|Taskfile(?:\.dist)?\.ya?ml|tox\.ini|composer\.json|\.npmrc|\.yarnrc(?:\.yml)?|\.gitmodules|[^/]*requirements[^/]*\.txt))$/
+const REQUIREMENTS = /(?:^|\/)[^/]*requirements[^/]*\.txt$/
+/** A line of such a file that names a folder, and not to be linked to (`-e`): pip's "Requirements File Format". */
+const LOCAL_PACKAGE =
+  /^[ \t]*(?:[\w.-]+[ \t]*@[ \t]*)?(?:file:(?:\/\/)?)?(\.|(?:\.{1,2}|[\w.-]+)\/[^\s;[#:]*)(?=[\s;[#]|$)/gm
+/** Files with tasks beside what their tools install. */
+const TASKS = /(?:^|\/)(?:\.?mise(?:\.[\w-]+)?|pyproject|pixi)\.toml$/
 const PACKAGE_JSON = /(?:^|\/)package\.json$/
 /** Another text without an ending is taken for a shell's (`sh tools/setup`), unless a tool has it, such as a Dockerfile. */
 const NO_ENDING = /(?:^|\/)(?![A-Z]\w*file$)[^/.]+$/
@@ -104,11 +111,14 @@ export function hookInputs(
     const text = links.has(file) || searched === MAX_TEXTS ? undefined : read(file, named)
     if (text === undefined) return false
     searched++
-    if (PACKAGE_JSON.test(file)) scripts.add(text)
+    if (PACKAGE_JSON.test(file)) scripts.add(scriptsIn(text))
+    else if (TASKS.test(file)) scripts.add(tasksIn(text))
     else if (SHELL.test(file) || /^#!.*sh\b/.test(text)) mentions.add(text, { shell: true })
     else if (isSearched(file, text)) mentions.add(text, { shell: false })
     else if (NO_ENDING.test(file)) mentions.add(text, { shell: true })
     else mentions.addData(text)
+    if (REQUIREMENTS.test(file))
+      for (const [, folder = ''] of text.matchAll(LOCAL_PACKAGE)) mentions.takeFolder(folder)
     return true
   }
   let known = 0
@@ -145,7 +155,7 @@ export function hookInputs(
 
 /** Whether a file is searched for names even if none names it, by its name and its first characters. */
 export const isSearched = (file: string, head: string): boolean =>
-  head.startsWith('#!') || SHELL.test(file) || TEXT.test(file) || PACKAGE_JSON.test(file)
+  head.startsWith('#!') || SHELL.test(file) || TEXT.test(file) || PACKAGE_JSON.test(file) || TASKS.test(file)
 
 /** Whether a file is where a tool finds it that runs in the project's folder or below: there, or right in one above. */
 function isNear(file: string, folder: string): boolean {
@@ -161,34 +171,3 @@ const besideHidden = (file: string): string => file.slice(0, file.lastIndexOf('/
 
 const LOCKFILES = new NamePatterns(KNOWN_LOCKFILES)
 const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1)
-
-/** The scripts of package.json files, by their names. */
-class Scripts {
-  private readonly texts = new Map<string, string[]>()
-
-  /** Adds those of a package.json. */
-  add(text: string): void {
-    for (const [name, script] of scriptsIn(text)) this.texts.set(name, [...this.named(name), script])
-  }
-
-  named(name: string): string[] {
-    return this.texts.get(name) ?? []
-  }
-
-  /** Those that run when one is run by its name (npm-scripts(7), "Pre & Post Scripts"). */
-  runBy(name: string): string[] {
-    return [`pre${name}`, name, `post${name}`].flatMap((each) => this.named(each))
-  }
-}
-
-function scriptsIn(text: string): [name: string, text: string][] {
-  try {
-    const { scripts } = JSON.parse(text) as { scripts?: unknown }
-    return Object.entries(scripts ?? {}).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    )
-  } catch {
-    // npm reports what is wrong with it.
-    return []
-  }
-}

@@ -112,6 +112,14 @@ export class Mentions {
     }
   }
 
+  /** Adds a folder of which everything is read, as it is written. */
+  takeFolder(given: string): void {
+    const folder = plain(given).replace(/^\/+/, '')
+    if (/^(?:\.\/?)*$/.test(folder)) this.all = true
+    else this.folders.add(folder)
+    this.namedFolders = new Map()
+  }
+
   /** Wherever a word goes through a link, it goes to the link's target as well. Both count from the root. */
   addLink(link: string, target: string): void {
     const name = path.posix.basename(link)

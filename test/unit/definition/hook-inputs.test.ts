@@ -146,6 +146,37 @@ test.each([
   expect(named(hook, { files: files.includes('renv.lock') ? [...all, 'renv.lock'] : all })).toEqual(files)
 })
 
+const TASKS = {
+  'mise.toml':
+    '[tools]\nnode = "24"\n\n[tasks.setup]\ndepends = ["db:seed"]\n\n[tasks."db:seed"]\nrun = "sh tools/x.sh"\n[tasks.lint]\nrun = "sh tools/lib.sh"\n',
+  'pyproject.toml':
+    '[project]\nreadme = "README.md"\n[project.scripts]\nsetup = "conf/a.conf"\n[tool.poe.tasks]\nsetup.cmd = "sh tools/x.sh"\n"db:seed" = """\nsh tools/lib.sh\n"""\n',
+}
+
+test.each<[string, keyof typeof TASKS, string[]]>([
+  ['mise run setup', 'mise.toml', ['tools/x.sh']],
+  ['mise install', 'mise.toml', []],
+  ['pip install poethepoet && poe setup', 'pyproject.toml', ['tools/lib.sh', 'tools/x.sh']],
+  ['uv sync && uv run poe db:seed', 'pyproject.toml', ['tools/lib.sh', 'tools/x.sh']],
+  ['pip install wheel', 'pyproject.toml', []],
+])('%s runs tasks of %s', (hook, file, scripts) => {
+  expect(named(hook, { files: [...FILES, file], texts: TASKS })).toEqual([file, ...scripts].sort())
+})
+
+test.each([
+  ['./packages/core', true],
+  ['packages/core[all] ; python_version > "3.8"  # ours', true],
+  ['core @ file:./packages/core', true],
+  ['.', true],
+  ['-e ./packages/core', false],
+  ['core @ https://example.org/packages/core', false],
+  ['core==1.0 --hash=sha256:0', false],
+])('the line %j of a list of requirements takes a folder: %j', (line, takes) => {
+  const files = ['packages/core/core/a.py', 'requirements.txt']
+  const texts = { 'requirements.txt': `# Ours\nflask==3.0\n${line}\n` }
+  expect(named('pip install -r requirements.txt', { files, texts })).toEqual(takes ? files : files.slice(1))
+})
+
 test.each<[string, Record<string, string>]>([
   ['npm run setup:dev', { 'setup:dev': 'sh a.sh' }],
   ['yarn lib/setup@2', { 'lib/setup@2': 'sh a.sh' }],

@@ -3,6 +3,7 @@ import { mergeLoginPath } from '../../../main/container/launch/merge-login-path.
 import { downloadName } from '../../../main/definition/dockerfile/add-source.ts'
 import { Mentions } from '../../../main/definition/inputs/mentioned-files.ts'
 import { NamePatterns } from '../../../main/definition/inputs/name-patterns.ts'
+import { tasksIn } from '../../../main/definition/inputs/scripts.ts'
 import { withoutTargets } from '../../../main/definition/inputs/write-targets.ts'
 import { filtersIn } from '../../../main/git/filter-attributes.ts'
 import { processorTime } from '../../processor-time.ts'
@@ -25,6 +26,8 @@ test.for<[string, () => unknown]>([
   ['words', () => hook(`cp ${long('a ')}`)],
   ['searches', () => hook(long('find '))],
   ['names of scripts', () => hook(long('a:b '))],
+  ['tables of tasks', () => tasksIn(long('[tasks.a]\n[tasks]\na = 1\n'))],
+  ['blanks in a TOML file', () => tasksIn(`[tasks]\n${long(' ')}a`)],
   ['variables that do not end', () => hook(`*${long('${')}`)],
   ['sets that do not end', () => hook(`*${long('{a,')}{}`)],
   ['sets of nothing but commas', () => hook(`*{${long(',')}{}`)],

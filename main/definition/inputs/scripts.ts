@@ -1,0 +1,50 @@
+/** Texts that a tool runs when it is given their names. */
+export class Scripts {
+  private readonly texts = new Map<string, string[]>()
+
+  add(scripts: [name: string, text: string][]): void {
+    for (const [name, text] of scripts) this.texts.set(name, [...this.named(name), text])
+  }
+
+  named(name: string): string[] {
+    return this.texts.get(name) ?? []
+  }
+
+  /** Those that run when one is run by its name (npm-scripts(7), "Pre & Post Scripts"). */
+  runBy(name: string): string[] {
+    return [`pre${name}`, name, `post${name}`].flatMap((each) => this.named(each))
+  }
+}
+
+/** The scripts of a package.json. */
+export function scriptsIn(text: string): [name: string, text: string][] {
+  try {
+    const { scripts } = JSON.parse(text) as { scripts?: unknown }
+    return Object.entries(scripts ?? {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    )
+  } catch {
+    // npm reports what is wrong with it.
+    return []
+  }
+}
+
+/** Where a table of a TOML file begins. */
+const TABLES = /^[ \t]*(?=\[{1,2}[\w."':/ \t-]+\]{1,2}[ \t]*(?:#.*)?\r?$)/m
+const HEADER = /^\[{1,2}([^\]]+)\]/
+/** Tables of mise, pixi and, in a pyproject.toml, of poe, PDM, Hatch and others; not the programs that a package brings. */
+const OF_TASKS = /^(?!project\.)(?:.*\.)?(?:tasks|scripts)(?:\.([^.]+).*)?$/
+const KEYS = /^[ \t]*(?:"([^"\n]+)"|'([^'\n]+)'|([\w-]+)(?:\.[\w.-]+)?)[ \t]*=/gm
+
+/** The tasks of a TOML file. No value is understood: the text of a task is all of its table. */
+export function tasksIn(text: string): [name: string, text: string][] {
+  return text.split(TABLES).flatMap((table) => {
+    const header = HEADER.exec(table)?.[1]?.replaceAll(/["'\s]/g, '') ?? ''
+    const found = OF_TASKS.exec(header)
+    if (!found) return []
+    const keys = () =>
+      [...table.matchAll(KEYS)].map(([, double, single, bare = '']) => double ?? single ?? bare)
+    const names = found[1] === undefined ? keys() : [found[1]]
+    return names.map((name): [string, string] => [name, table])
+  })
+}
