@@ -39,6 +39,20 @@ const made = async (project: TestProject) =>
   (await project.exec('cat node_modules/made packages/a/node_modules/made .env')).stdout.trim().split('\n')
 const inFolder = (project: TestProject, at: string) => path.join(project.folder, at)
 
+test('what content hooks make in a submodule that is not initialised stays out of the folder', async () => {
+  const hook = 'echo made | tee libs/lib/lib.c > made && mkdir libs/lib/src'
+  await using project = await testProject(files('A', hook))
+  git(project.folder, 'init', '-q')
+  git(project.folder, 'update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},libs/lib`)
+  await mkdir(inFolder(project, 'libs/lib'), { recursive: true })
+  await project.up()
+  expect((await project.exec('cat made')).stdout).toBe('made\n')
+  expect(await readdir(inFolder(project, 'libs/lib'))).toEqual([])
+  expect(project.events).toContainEqual(
+    expect.objectContaining({ kind: 'warning', text: expect.stringContaining('made files in libs/lib') }),
+  )
+})
+
 testEven(
   'what content hooks make in the workspace is of the version that runs, and the folder keeps what is its own',
   async () => {
