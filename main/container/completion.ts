@@ -13,7 +13,5 @@ export interface Ending {
  * Whether a program has ended and done what it is for. `isOneShot`: whether it ended before its environment was ready; later
  * a server that somebody stops may end with 0 as well.
  */
-export const hasCompleted = (
-  { running, exitCode, stage, isServer }: Ending,
-  isOneShot: boolean,
-): boolean => !running && stage === undefined && exitCode === 0 && (isOneShot || !isServer)
+export const hasCompleted = ({ running, exitCode, stage, isServer }: Ending, isOneShot: boolean): boolean =>
+  !running && stage === undefined && exitCode === 0 && (isOneShot || !isServer)

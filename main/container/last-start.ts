@@ -8,13 +8,14 @@ import { inspectContainer, startContainer } from '../docker/containers.ts'
 import { FolderIdentity, identifyFolder, isAnotherFolder } from '../files/folder-identity.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 import type { Launch } from './launch/prepare-launch.ts'
+import { relayedPorts } from './launch/relayed-ports.ts'
 
 /** One start of a container, and the folder of this computer that it mounted as its workspace. */
 const Start = z.object({
   container: z.string(),
   /** As the engine writes it. */
   startedAt: z.string(),
-  /** Whether the version has start hooks, which ran then. */
+  /** Whether it has what runs after each start, which ran then: start hooks, or the relay of its ports. */
   hasHooks: z.boolean(),
   /** The containers of its set that became ready: when each was started, as the engine writes it, by its id. */
   ready: z.optional(z.record(z.string(), z.string())),
@@ -44,7 +45,8 @@ export async function startOnce(engine: Engine, launch: Launch, container: strin
   const files = engine.local ? await identifyFiles(mountSources(launch)) : []
   await startContainer(engine, container, run)
   const startedAt = (await inspectContainer(engine, container))?.State.StartedAt ?? ''
-  const hasHooks = START_HOOKS.some((name) => (launch.hooks[name] ?? []).length > 0)
+  const hasHooks =
+    START_HOOKS.some((name) => (launch.hooks[name] ?? []).length > 0) || relayedPorts(launch.run).length > 0
   const workspace = source !== undefined && folder && { source, folder }
   return {
     ...{ container, startedAt, hasHooks },

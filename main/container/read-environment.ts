@@ -31,7 +31,7 @@ export interface EnvironmentFacts {
   replacedFolder?: string
   /** The path of a mounted file on this computer, where another file is there by now than the one that is mounted. */
   replacedFile?: string
-  /** Whether its container was started again since it became ready, without its start hooks. */
+  /** Whether its container was started again since it became ready, without what runs after each start. */
   restarted?: true
   /** Whether it became ready, and a container's health check has not passed since it was started again. */
   checking?: true

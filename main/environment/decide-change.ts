@@ -6,7 +6,7 @@ import type { EnvironmentFacts } from '../container/read-environment.ts'
 /** The action that makes the wanted version run. */
 export type Change =
   | { kind: 'none' }
-  /** The right container exists, but it is stopped or paused, or was restarted without its start hooks. */
+  /** The right container exists, but it is stopped or paused, or was restarted without what runs after each start. */
   | { kind: 'start' }
   /** The image exists; the container is missing, has another version, or was created from another request. */
   | { kind: 'recreate'; request: InputChange[] }

@@ -67,7 +67,7 @@ export async function status(
   const { replacedFolder, replacedFile, restarted } = found.facts
   if (restarted) {
     const text =
-      'The container was restarted outside of Pristine, so its start hooks did not run. "pristine up" runs them.'
+      'The container was restarted outside of Pristine, so what runs after each start did not run: start hooks, and what makes ports at 127.0.0.1 reachable. "pristine up" runs it.'
     run.report({ kind: 'warning', text })
   }
   if (replacedFolder !== undefined) {

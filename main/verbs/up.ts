@@ -119,7 +119,8 @@ async function bringAbout(
   if (change.kind === 'start' && container) {
     const folder = host.home.project(project.key)
     if (current.facts.restarted) {
-      const text = 'The container was restarted outside of Pristine: its start hooks run now.'
+      const text =
+        'The container was restarted outside of Pristine: what runs after each start (start hooks, what makes ports at 127.0.0.1 reachable) runs now.'
       run.report({ kind: 'note', text })
     }
     const launches = [launch, ...launch.others]

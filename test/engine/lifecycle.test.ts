@@ -334,7 +334,7 @@ testEven(
       expect((await project.status()).state).toBe('starting')
       expect(project.events).toContainEqual({
         kind: 'warning',
-        text: expect.stringContaining('start hooks did not run'),
+        text: expect.stringContaining('what runs after each start did not run'),
       })
       expect(await project.up()).toMatchObject({
         action: 'started',
@@ -342,7 +342,7 @@ testEven(
       })
       expect(project.events).toContainEqual({
         kind: 'note',
-        text: expect.stringContaining('its start hooks run now'),
+        text: expect.stringContaining('(start hooks, what makes ports at 127.0.0.1 reachable) runs now'),
       })
       expect((await project.exec('cat /starts')).stdout).toBe('start\n'.repeat(at + 2))
       expect(await project.up()).toMatchObject({ action: 'none' })

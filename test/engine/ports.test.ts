@@ -71,6 +71,30 @@ testEven(
   },
 )
 
+test('a restart from outside leaves ports at 127.0.0.1 unreachable until the next up, also without hooks', async () => {
+  const port = await unusedPort()
+  await using project = await testProject({
+    ...devcontainer({
+      build: { dockerfile: 'Dockerfile' },
+      ...{ overrideCommand: false, userEnvProbe: 'none', forwardPorts: [port] },
+    }),
+    '.devcontainer/Dockerfile': `FROM busybox:1.36
+RUN mkdir /www && echo served >/www/index.html
+CMD ["httpd", "-f", "-p", "127.0.0.1:${port}", "-h", "/www"]
+`,
+  })
+  const isServed = () => expect.poll(() => get(port).catch(() => ''), { timeout: 20_000 }).toBe('served\n')
+  const { environment } = await project.up()
+  await isServed()
+  await docker()
+    .getContainer(environment.containers[0]?.id ?? '')
+    .restart({ t: 0 })
+  expect(await project.status()).toMatchObject({ state: 'starting' })
+  expect(await project.up()).toMatchObject({ action: 'started', environment: { state: 'ready' } })
+  await isServed()
+  expect(await project.up()).toMatchObject({ action: 'none' })
+})
+
 testOdd(
   "a program that listens only at the container's own 127.0.0.1 is reached all the same, also after a restart",
   async () => {

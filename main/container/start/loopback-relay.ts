@@ -5,8 +5,8 @@ import { inspectContainer } from '../../docker/containers.ts'
 import type { CommandSpec } from '../../docker/exec/exec-start.ts'
 import { startDetached } from '../../docker/exec/start-detached.ts'
 import { isLoopback } from '../../trust/decide-trust.ts'
-import { sharesNetwork } from '../launch/create-request.ts'
 import type { Launch } from '../launch/prepare-launch.ts'
+import { relayedPorts } from '../launch/relayed-ports.ts'
 import { NC_RELAY, NODE_RELAY, PERL_RELAY, PYTHON_RELAY } from './relay-programs.ts'
 
 /**
@@ -96,8 +96,8 @@ export async function startLoopbackRelay(
   { run }: Pick<Launch, 'run'>,
   container: string,
 ): Promise<void> {
-  const ports = run.ports.filter(({ protocol }) => protocol === 'tcp')
-  if (ports.length === 0 || sharesNetwork(run)) return
+  const ports = relayedPorts(run)
+  if (ports.length === 0) return
   const { NetworkSettings } = (await inspectContainer(engine, container)) ?? {}
   const networks = Object.values(NetworkSettings?.Networks ?? {}).filter(({ IPAddress }) => IPAddress)
   // The engine forwards ports to no network that is internal, and so has no gateway.

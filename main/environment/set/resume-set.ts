@@ -33,8 +33,8 @@ export interface Resumption {
 
 /**
  * Decides which containers to start. In an environment that a person can work in, completed services do not run again. A
- * service that starts also restarts those that depend on it. The first one is included if it was `restarted` without its
- * hooks.
+ * service that starts also restarts those that depend on it. The first one is included if it was `restarted` without
+ * what runs after each start.
  */
 export function planResumption(
   { containers, restarted }: Pick<EnvironmentFacts, 'containers' | 'restarted'>,
