@@ -1,11 +1,15 @@
+import path from 'node:path'
+import type { RunConfig } from '../../shared/definition.ts'
 import { type ErrorData, isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Plan } from '../../shared/plan.ts'
+import { isBelow } from '../data/workspace-mount.ts'
 import { type ProjectPaths, pathFromProject, pathInGitRoot } from '../files/project-paths.ts'
 import type { Home } from '../store/home.ts'
+import { configTarget, secretTarget } from './compose/file-targets.ts'
 import { answerFrom } from './compose/read-compose.ts'
 import { recordedStack } from './compose/recorded-stack.ts'
-import type { Stack } from './compose/stack/stack.ts'
+import type { FileUse, Stack, StackService } from './compose/stack/stack.ts'
 import { composeName } from './devcontainer/compose-files.ts'
 import type { ComposedService } from './read-project.ts'
 import { VersionFiles } from './version-files.ts'
@@ -75,29 +79,46 @@ async function readPlanned(
       }),
     )
   const asKept = { ...stack, secrets: contents(stack.secrets), configs: contents(stack.configs) }
-  // Nothing can be written into a container that is read-only: there the file of today is mounted.
-  const isReadOnly = (name: string): boolean =>
-    stack.services[name]?.readOnly === true ||
-    services.some((one) => one.name === name && one.run.sealed === true)
-  for (const service of Object.values(stack.services).filter(({ name }) => isReadOnly(name)))
-    for (const file of [
-      ...service.secrets.map(({ source }) => asKept.secrets[source]),
-      ...service.configs.map(({ source }) => asKept.configs[source]),
-    ])
-      if (file?.kind === 'file' && file.kept)
-        files.today.add(pathFromProject(project, file.file) ?? file.file)
+  const stackOf = (service: StackService): Stack => {
+    const planned = services.find(({ name }) => name === service.name)?.run
+    const isReadOnly = service.readOnly === true || planned?.sealed === true
+    const places = placesOf(service, planned)
+    // What is written below a mount goes to what is mounted, such as the person's folder; there today's file is mounted, too.
+    const isWritten = (target: string) =>
+      !isReadOnly && !places.some((place) => isBelow(resolved(target), place))
+    const settled = (kind: 'secrets' | 'configs', targetOf: (use: FileUse) => string): Stack['secrets'] => {
+      const ofToday = service[kind].filter((use) => !isWritten(targetOf(use))).map(({ source }) => source)
+      return Object.fromEntries(
+        Object.entries(asKept[kind]).map(([key, one]) => {
+          if (one.kind !== 'file' || !one.kept || !ofToday.includes(key)) return [key, one]
+          files.today.add(pathFromProject(project, one.file) ?? one.file)
+          const { kept: _, ...today } = one
+          return [key, today]
+        }),
+      )
+    }
+    return { ...stack, secrets: settled('secrets', secretTarget), configs: settled('configs', configTarget) }
+  }
+  const stacks = new Map(
+    Object.values(stack.services).map((service) => [service.name, { service, stack: stackOf(service) }]),
+  )
   return {
     of: (name) => {
-      const service = Object.hasOwn(stack.services, name) ? stack.services[name] : undefined
-      return (
-        service && {
-          ...{ service, isFirst: name === first?.name, variables: variables[name] ?? [] },
-          stack: isReadOnly(name) ? stack : asKept,
-        }
-      )
+      const found = stacks.get(name)
+      return found && { ...found, isFirst: name === first?.name, variables: variables[name] ?? [] }
     },
   }
 }
+
+/** Where a service has mounts, as far as its definition says so. */
+const placesOf = ({ mounts, tmpfs }: StackService, run: RunConfig | undefined): string[] =>
+  [
+    ...mounts.map(({ target }) => target),
+    ...tmpfs.map((text) => text.split(':')[0] ?? ''),
+    ...(run?.mounts ?? []).map(({ target }) => target),
+  ].map(resolved)
+
+const resolved = (target: string): string => path.posix.resolve('/', target)
 
 interface PlannedVersion {
   id: VersionId

@@ -114,7 +114,7 @@ async function warnOfToday(
   for (const file of launch.run.options.envFiles ?? []) files.kept(pathFromProject(project, file) ?? file)
   if (files.today.size === 0) return
   const named = [...files.today].sort().map(sanitize).join(', ')
-  const text = `v${ordinal} runs with what ${named} holds today: git did not track it, or what it was is not kept.`
+  const text = `v${ordinal} runs with what ${named} holds today: git did not track it, what it was is not kept, or its place is read-only or below a mount.`
   run.report({ kind: 'warning', text })
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Mount, PortRequest, RunConfig, RunOptions } from '../../../shared/definition.ts'
+import { configTarget, secretTarget } from '../../definition/compose/file-targets.ts'
 import { isAbove } from '../../definition/compose/mounts-above.ts'
 import { environmentOf } from '../../definition/compose/read-env-files.ts'
 import type { StackFile, StackMount, StackPort, StackService } from '../../definition/compose/stack/stack.ts'
@@ -102,19 +103,6 @@ function folderOf(source: string, { folder, home }: ComposePlace): string {
   if (source === '~' || source.startsWith('~/')) return path.join(home, source.slice(1))
   return path.isAbsolute(source) || /^[a-z]:/i.test(source) ? source : path.resolve(folder, source)
 }
-
-/** Where a secret is in a container. */
-export const secretTarget = ({ source, target = source }: { source: string; target?: string }): string =>
-  target.startsWith('/') ? target : `/run/secrets/${target}`
-
-/** Where a config is in a container. */
-export const configTarget = ({
-  source,
-  target = `/${source}`,
-}: {
-  source: string
-  target?: string
-}): string => (target.startsWith('/') ? target : `/${target}`)
 
 /** A secret or config that is a file is mounted as it is; others are written into the container before it starts. */
 const fileMount = (file: StackFile | undefined, target: string, place: ComposePlace): Mount[] =>

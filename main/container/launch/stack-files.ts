@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto'
 import { pack } from 'tar-stream'
 import { canonical } from '../../../shared/canonical.ts'
 import { productError } from '../../../shared/errors.ts'
+import { configTarget, secretTarget } from '../../definition/compose/file-targets.ts'
 import type { FileUse, StackFile } from '../../definition/compose/stack/stack.ts'
 import type { ComposedService } from '../../definition/read-project.ts'
-import { configTarget, secretTarget } from './compose-run.ts'
 
 /** Whoever runs in the container may read them, as Compose has it. */
 const MODE = 0o444

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { openRecipes } from '../../../main/build/read-recipe.ts'
 import { composeRun } from '../../../main/container/launch/compose-run.ts'
-import { packStackFiles } from '../../../main/container/launch/stack-files.ts'
+import { hasStackFiles, packStackFiles } from '../../../main/container/launch/stack-files.ts'
 import { environmentOf } from '../../../main/definition/compose/read-env-files.ts'
 import type { StackService } from '../../../main/definition/compose/stack/stack.ts'
 import { plannedStack } from '../../../main/definition/planned-stack.ts'
@@ -107,6 +107,45 @@ test('an earlier version has the files that git tracked as they were, and names 
     sealed: { kind: 'file', file: './other.conf' },
     today: ['local.env', 'other.conf', 'token'],
   })
+})
+
+test('an earlier version has the file of today where it would be written into what is mounted', async () => {
+  await using folder = await scratch({
+    'shop/pristine.lock': FILES['shop/pristine.lock'],
+    'shop/compose.yaml': `services:
+  web: {image: "busybox:1.36", volumes: [".:/src/"], configs: [{source: conf, target: /src/config/local.yml}]}
+  db: {image: "busybox:1.36", volumes: ["data:/data"], configs: [{source: conf, target: /data/app.yml}]}
+  memory: {image: "busybox:1.36", tmpfs: ["/run:size=1m"], secrets: [conf]}
+  other: {image: "busybox:1.36", volumes: [".:/src"], configs: [{source: conf, target: /src.yml}]}
+volumes: {data: }
+configs: {conf: {file: ./app.conf}}
+secrets: {conf: {file: ./app.conf}}
+`,
+    'shop/app.conf': 'old\n',
+  })
+  const { project, plan } = await planIn(folder)
+  const sha256 = createHash('sha256').update('old\n').digest('hex')
+  await folder.write(`home/blobs/${sha256}`, 'old\n')
+  await folder.write('shop/app.conf', 'new\n')
+  const id = versionId(plan)
+  const files = await VersionFiles.open(contextOf(folder), project, id, plan.inputs)
+  const stack = await plannedStack(contextOf(folder), project, { id, plan }, { files })
+  const place = { folder: project.path, root: project.path, home: '/home/me', file: 'compose.yaml' }
+  const has = (name: string) => {
+    const service = stack.of(name)
+    if (!service) throw new Error('The service is there.')
+    const { mounts } = composeRun(
+      service,
+      plan.services.find((one) => one.name === name)?.run as never,
+      place,
+    )
+    return { mounted: mounts.map(({ target }) => target), isWritten: hasStackFiles(service) }
+  }
+  expect(has('web')).toEqual({ mounted: ['/src', '/src/config/local.yml'], isWritten: false })
+  expect(has('db').isWritten).toBe(false)
+  expect(has('memory')).toEqual({ mounted: ['/run', '/run/secrets/conf'], isWritten: false })
+  expect(has('other')).toEqual({ mounted: ['/src'], isWritten: true })
+  expect([...files.today]).toEqual(['app.conf'])
 })
 
 test("an earlier version has no file that came later, unless that is the person's own", async () => {
