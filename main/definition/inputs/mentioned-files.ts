@@ -148,7 +148,9 @@ export class Mentions {
 
   /** Whether commands take a submodule, get it from git, or name something in it. */
   usesModule(folder: string): boolean {
-    return this.all || this.updatesModules || this.isFolderNamed(folder) || this.through.has(nameIn(folder))
+    if (this.all || this.updatesModules || this.isFolderNamed(folder)) return true
+    const name = nameIn(folder)
+    return [...(this.through.get(name) ?? [])].some((word) => goesInto(word, folder, name))
   }
 
   /** Whether a tool that a text names reads a file unasked. */
@@ -302,6 +304,11 @@ function plain(word: string): string {
  */
 const canBe = (word: string, file: string, name: string): boolean =>
   word === name || word.startsWith('/') || file.endsWith(word) || word.endsWith(file)
+
+/** Whether a word goes into a folder with a name. One of the system, such as `/usr/lib/x`, does not go into `lib`. */
+const goesInto = (word: string, folder: string, name: string): boolean =>
+  [`${name}/`, `/${name}/`, `${folder}/`].some((begin) => word.startsWith(begin)) ||
+  (!word.startsWith('/') && word.includes(`/${folder}/`))
 
 /** The modules that a Python text imports, as paths without an ending. */
 function importsIn(text: string): string[] {

@@ -342,6 +342,20 @@ test('a word that goes through a link goes to where it leads', () => {
   expect(named('cp -r tools /opt', place)).toEqual(files)
 })
 
+test.each([
+  ['sh libs/lib/setup.sh', true],
+  ['cd libs && sh lib/setup.sh', true],
+  ['sh "${ROOT}/lib/setup.sh"', true],
+  ['sh $ROOT/libs/lib/setup.sh', true],
+  ['sh /usr/share/lib/setup.sh && ls /usr/lib/x', false],
+  ['cd libs && make', false],
+])('%s uses a submodule in libs/lib: %j', (hook, uses) => {
+  const scope = { folder: '', workspaces: [], files: [], links: new Map(), read: () => undefined }
+  expect(hookInputs([hook], { ...scope, modules: ['libs/lib', 'other'] }).modules).toEqual(
+    uses ? ['libs/lib'] : [],
+  )
+})
+
 test('searching ends', () => {
   const files = Array.from({ length: 100 }, (_, at) => `s${at}.sh`)
   const found = hookInputs(['sh s0.sh'], {
