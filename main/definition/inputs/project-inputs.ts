@@ -1,28 +1,22 @@
-import { fstatSync, readSync } from 'node:fs'
 import path from 'node:path'
 import type { Definition } from '../../../shared/definition.ts'
 import { isSystemError } from '../../../shared/errors.ts'
 import type { InputFile } from '../../../shared/plan.ts'
 import { byBytes } from '../../files/byte-order.ts'
-import { type Listed, linkTarget, listFiles } from '../../files/list-files.ts'
-import { type EntryKind, type Opened, openInside, statInside } from '../../files/open-inside.ts'
-import { readFirst } from '../../files/read-first.ts'
-import type { WorkingTree } from '../../git/working-tree.ts'
+import { linkTarget, listFiles } from '../../files/list-files.ts'
+import { type EntryKind, type Opened, statInside } from '../../files/open-inside.ts'
 import { KNOWN_LOCKFILES } from '../devcontainer/known-lockfiles.ts'
 import type { Merged, ReadProject } from '../read-project.ts'
 import { type SaidOfInputs, saidOfInputs } from '../version-files.ts'
 import type { Checkout } from './checkout.ts'
-import { contentHookTexts, type HookScope, hookInputs, hookTexts, isSearched } from './hook-inputs.ts'
+import { contentHookTexts, hookInputs, hookTexts } from './hook-inputs.ts'
+import { hookScope } from './hook-scope.ts'
 import { inputFiles, namedFiles, skippedFiles } from './inputs.ts'
 import { NamePatterns } from './name-patterns.ts'
 import { notIgnored } from './untracked-inputs.ts'
 
 /** What Pristine's own lock is called, beside a definition. */
 export const LOCK_NAME = 'pristine.lock'
-/** In bytes: a longer text is no script that a person writes. */
-const LONGEST_PROGRAM = 1 << 20
-/** In bytes: a longer text holds data, and no names of files. */
-const LONGEST_DATA = 256 << 10
 /** At most this many lookups for untracked files that hooks mention. */
 const MAX_LOOKS = 400
 
@@ -123,7 +117,7 @@ export async function inputsToday(
   otherwise: ReadonlyMap<string, () => Opened>,
 ): Promise<string[]> {
   const services = [{ merged }]
-  const { files } = hookInputs(textsOfHooks(services), await scopeOf(checkout, services, otherwise))
+  const { files } = hookInputs(textsOfHooks(services), await hookScope(checkout, services, otherwise))
   const beside = await definitionFiles(checkout, file, texts)
   const found = await Promise.all([
     namedFiles(checkout, [...files, ...beside]),
@@ -143,16 +137,6 @@ type Services = Pick<ReadProject['services'][number], 'merged'>[]
 const textsOfHooks = (services: Services): string[] =>
   services.flatMap(({ merged }) => contentHookTexts(merged.hooks))
 
-/** The place of a project for which its definition names none. */
-const DEFAULT_WORKSPACE = /(?<![\w.}-])\/workspaces\/[^/\s"'`;|&()<>]+/g
-
-/** Where the project's folder is in a container; undefined for a path that is known only on a computer. */
-function workspaceIn({ run: { workspaceFolder } }: Pick<Merged, 'run'>): RegExp | undefined {
-  if (workspaceFolder.startsWith('/workspaces/${')) return DEFAULT_WORKSPACE
-  if (workspaceFolder.includes('${') || workspaceFolder === '/') return undefined
-  return new RegExp(workspaceFolder.replaceAll(/[^\w/]/g, String.raw`\$&`), 'g')
-}
-
 async function readableByHooks(
   checkout: Checkout,
   definition: Definition,
@@ -160,7 +144,7 @@ async function readableByHooks(
   texts: string[],
   seed: string[],
 ) {
-  const scope = await scopeOf(checkout, services)
+  const scope = await hookScope(checkout, services)
   const found = hookInputs(texts, scope)
   const bySeed = seed.length === 0 ? undefined : hookInputs(seed, scope)
   const modules = await Promise.all(
@@ -187,29 +171,6 @@ async function readableByHooks(
   }
 }
 
-/** The files among which hooks can name some. `otherwise`: as of `namedByHooks`. */
-async function scopeOf(
-  checkout: Checkout,
-  services: Services,
-  otherwise: ReadonlyMap<string, () => Opened> = new Map(),
-): Promise<HookScope & { cut: boolean }> {
-  const { root, folder, tree, hashes } = checkout
-  const all = tree ? trackedFiles(checkout, tree) : await listFiles(root, '', hashes.signal)
-  const read = (file: string, named: boolean) =>
-    readText(otherwise.get(file) ?? (() => openInside(root, file)), file, named)
-  const found = services.flatMap(({ merged }) => workspaceIn(merged) ?? [])
-  const workspaces = [...new Map(found.map((one) => [one.source, one])).values()]
-  const modules = [...(tree?.paths('module') ?? [])]
-  return {
-    folder,
-    workspaces,
-    modules,
-    ...all,
-    files: [...new Set([...all.files, ...otherwise.keys()])],
-    read,
-  }
-}
-
 /** Of files from the repository's root those that a sparse checkout leaves out, from the project's folder. */
 function skippedAmong(checkout: Checkout, files: string[]): string[] {
   const skipped = new Set(skippedFiles(checkout))
@@ -225,17 +186,6 @@ const ownGlobs = (globs: string[]): string[] => globs.filter((glob) => !KNOWN_LO
 /** The dependency lockfiles of the project's folder that a sparse checkout leaves out. */
 const skippedLockfiles = (checkout: Checkout): string[] =>
   skippedAmong(checkout, skippedFiles(checkout)).filter((file) => LOCKFILES.match(file))
-
-function trackedFiles(checkout: Checkout, tree: WorkingTree): Listed {
-  const files = [...tree.paths('file')]
-  const links = new Map<string, string>()
-  for (const link of tree.paths('link')) {
-    files.push(link)
-    const leads = linkTarget(link, checkout.linkTarget(link))
-    if (leads !== undefined) links.set(link, leads)
-  }
-  return { files, links, cut: false }
-}
 
 /**
  * The files in the definition's own folder, if it has one: all except its `texts`, which are part of the plan by their
@@ -306,25 +256,6 @@ function kindAt(root: string, file: string): EntryKind | undefined {
   try {
     return statInside(root, file)?.kind
   } catch (error) {
-    if (isSystemError(error)) return undefined
-    throw error
-  }
-}
-
-/** The text of a file that is searched for names, because of its kind or because it is `named`; undefined for all others. */
-function readText(open: () => Opened, file: string, named: boolean): string | undefined {
-  try {
-    using opened = open()
-    const stats = fstatSync(opened.fd)
-    if (!stats.isFile() || stats.size > LONGEST_PROGRAM) return undefined
-    const head = Buffer.alloc(2)
-    const length = readSync(opened.fd, head, 0, 2, 0)
-    const isProgram = isSearched(file, head.toString('latin1', 0, length))
-    if (!isProgram && (!named || stats.size > LONGEST_DATA)) return undefined
-    const content = readFirst(opened.fd, stats.size)
-    return isProgram || !content.includes(0) ? content.toString('utf8') : undefined
-  } catch (error) {
-    // Whether it can be read is found and reported when it is hashed.
     if (isSystemError(error)) return undefined
     throw error
   }
