@@ -345,7 +345,7 @@ test('a word that goes through a link goes to where it leads', () => {
 test.each([
   ['sh libs/lib/setup.sh', true],
   ['cd libs && sh lib/setup.sh', true],
-  ['sh "${ROOT}/lib/setup.sh"', true],
+  [`sh "\${ROOT}/lib/setup.sh"`, true],
   ['sh $ROOT/libs/lib/setup.sh', true],
   ['sh /usr/share/lib/setup.sh && ls /usr/lib/x', false],
   ['cd libs && make', false],
