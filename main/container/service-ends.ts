@@ -15,7 +15,7 @@ const ServiceEnds = z.record(z.string(), z.object({ finishedAt: z.string(), stop
 export type ServiceEnds = z.infer<typeof ServiceEnds>
 
 /** In milliseconds after an end: until then the engine may not have reported that somebody asked for it. */
-const SETTLED = 5_000
+const SETTLED = 60_000
 
 /** `folder`: the project's, of the home. */
 const fileOf = (folder: string): string => path.join(folder, 'ends.json')

@@ -60,8 +60,12 @@ export async function wasStopped(
   const ended = Date.parse(finishedAt) / 1000
   const asked = ['kill', 'stop']
   const filters = JSON.stringify({ container: [container], event: [...asked, 'die', 'died'] })
-  // One that lies in the past ends the answer.
-  const span = { since: Math.floor(ended) - GRACE, until: Math.ceil(ended) + 1 }
+  // Podman may report an end seconds later. The answer ends once this has passed.
+  const until = Math.min(
+    Math.max(Math.ceil(ended) + 1, Math.floor(Date.now() / 1000)),
+    Math.ceil(ended) + GRACE,
+  )
+  const span = { since: Math.floor(ended) - GRACE, until }
   const events = await call('reading its events', async () =>
     text(await engine.docker.getEvents({ filters, ...span })),
   )
