@@ -312,11 +312,11 @@ test('a snapshot goes through a file to another project; a file that was changed
   await symlink(path.dirname(one.folder), link)
   const through = (name: string) => ({ name: 'first', file: path.join(link, name) })
   await writeFile(path.join(one.folder, '..', 'first.tar'), await readFile(file('first')))
-  for (const refused of [
-    one.engine.exportSnapshot(one.folder, through('new.tar'), one.run()),
-    one.engine.importSnapshot(one.folder, through('first.tar'), one.run()),
+  for (const copy of [
+    () => one.engine.exportSnapshot(one.folder, through('new.tar'), one.run()),
+    () => one.engine.importSnapshot(one.folder, through('first.tar'), one.run()),
   ])
-    await expect(refused).rejects.toMatchObject({
+    await expect(copy()).rejects.toMatchObject({
       code: 'snapshot-file-unusable',
       why: expect.stringContaining('link is a link, and none is followed'),
     })
