@@ -117,7 +117,8 @@ describe('a cache', () => {
 describe('a file', () => {
   test('that keeps changing is refused', async () => {
     await using folder = await scratch({})
-    await folder.write('log', Buffer.alloc(8_000_000))
+    // Long enough for the writer to get its turn on a busy machine.
+    await folder.write('log', Buffer.alloc(32_000_000))
     const cache = await HashCache.open()
     let stop = false
     const writer = (async () => {
