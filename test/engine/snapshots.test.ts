@@ -314,7 +314,7 @@ test('a snapshot goes through a file to another project; a file that was changed
   await writeFile(path.join(one.folder, '..', 'first.tar'), await readFile(file('first')))
   for (const copy of [
     () => one.engine.exportSnapshot(one.folder, through('new.tar'), one.run()),
-    () => one.engine.importSnapshot(one.folder, through('first.tar'), one.run()),
+    () => one.engine.importSnapshot(one.folder, { ...through('first.tar'), name: 'new' }, one.run()),
   ])
     await expect(copy()).rejects.toMatchObject({
       code: 'snapshot-file-unusable',
