@@ -10,6 +10,9 @@ import { ensureFolder } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 import { readTrust } from '../trust/trust-record.ts'
 
+/** In milliseconds. */
+const RECORDED_WITHIN = 10_000
+
 /**
  * Fetches what a project's clone left out: its submodules and its large files. To be called only for a project that is
  * trusted. What cannot be fetched is told as a warning, with what to do; what may come another time is tried again
@@ -40,8 +43,16 @@ export async function fetchDeferred(
     run.report({ kind: 'warning', text: whatIsLeft(left) })
     return false
   }
-  const submodules = left.submodules.length > 0 ? await fetchSubmodules(project.path, options, run) : []
-  const largeFiles = left.largeFiles > 0 ? await fetchLargeFiles(options, run) : 0
+  const fetch = async (): Promise<DeferredContent> => ({
+    submodules: left.submodules.length > 0 ? await fetchSubmodules(project.path, options, run) : [],
+    largeFiles: left.largeFiles > 0 ? await fetchLargeFiles(options, run) : 0,
+  })
+  const { submodules, largeFiles } = await fetch().catch(async (error: unknown) => {
+    // What git itself wrote into the settings until then does not stop the next try.
+    const signal = AbortSignal.timeout(RECORDED_WITHIN)
+    await recordDeferred(host.home, project.key, left, { ...options, signal })
+    throw error
+  })
   const rest: DeferredContent = { submodules, largeFiles }
   await recordDeferred(host.home, project.key, submodules.length + largeFiles > 0 ? rest : null, options)
   return true

@@ -48,10 +48,10 @@ export async function learnEnds(
   known: ServiceEnds,
 ): Promise<ServiceEnds> {
   const found: ServiceEnds = {}
-  for (const { id, finishedAt } of containers) {
+  for (const { id, startedAt, finishedAt } of containers) {
     if (finishedAt === undefined) continue
     try {
-      const stopped = (await wasStopped(await openEngine(), id, finishedAt)) ?? false
+      const stopped = (await wasStopped(await openEngine(), id, { startedAt, finishedAt })) ?? false
       const isSettled = Date.now() - Date.parse(finishedAt) > SETTLED
       if (stopped || isSettled) found[id] = { finishedAt, stopped }
     } catch (error) {

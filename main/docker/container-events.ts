@@ -49,13 +49,13 @@ const GRACE = 60
 
 /**
  * Whether somebody had the engine stop a container, or send its program a signal, before it ended; undefined where the engine
- * does not remember that end. `finishedAt`: when it ended, as the engine writes it.
+ * does not remember that end. `startedAt`, `finishedAt`: when it began and ended, as the engine writes it.
  * Errors: `engine-refused`, `engine-unreachable`.
  */
 export async function wasStopped(
   engine: Engine,
   container: string,
-  finishedAt: string,
+  { startedAt, finishedAt }: { startedAt: string | undefined; finishedAt: string },
 ): Promise<boolean | undefined> {
   const ended = Date.parse(finishedAt) / 1000
   const asked = ['kill', 'stop']
@@ -69,14 +69,18 @@ export async function wasStopped(
   const events = await call('reading its events', async () =>
     text(await engine.docker.getEvents({ filters, ...span })),
   )
-  const actions = events.split('\n').map(actionOf)
+  // What ended the run before is of no concern.
+  const began = startedAt === undefined ? 0 : Date.parse(startedAt)
+  const actions = events.split('\n').map((line) => actionSince(line, began))
   if (actions.some((action) => asked.includes(action ?? ''))) return true
   return actions.some((action) => action !== undefined) ? false : undefined
 }
 
-function actionOf(line: string): string | undefined {
+/** What an event says, if it was not before a moment, in milliseconds since 1970. */
+function actionSince(line: string, moment: number): string | undefined {
   try {
-    return (JSON.parse(line) as { Action?: string }).Action
+    const { Action, timeNano } = JSON.parse(line) as { Action?: string; timeNano?: number }
+    return timeNano !== undefined && timeNano / 1e6 < moment ? undefined : Action
   } catch {
     return undefined
   }

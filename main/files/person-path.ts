@@ -30,7 +30,10 @@ export function personPath(given: string, exposed: readonly string[]): PersonPat
   let at = path.parse(given).root
   const rest = namesIn(given)
   for (let links = 0; ; ) {
-    const root = exposed.find((folder) => isInside(at, folder))
+    // A single file that is mounted is no folder, and its own folder is the person's.
+    const root = exposed.find(
+      (folder) => isInside(at, folder) && (at !== folder || rest.length > 0 || isOwnFolder(at)),
+    )
     if (root !== undefined) return { file: path.join(at, ...rest), root }
     const name = rest.shift()
     if (name === undefined) return { file: at }
@@ -46,9 +49,12 @@ export function personPath(given: string, exposed: readonly string[]): PersonPat
   }
 }
 
+const isOwnFolder = (folder: string): boolean =>
+  statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false
+
 /** Whether there is a folder. ELOOP: a link that is not followed. */
 export function isFolder({ file, root }: PersonPath): boolean {
-  if (root === undefined) return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
+  if (root === undefined) return isOwnFolder(file)
   const kind = statInside(root, path.relative(root, file))?.kind
   if (kind === 'link') throw linkError('a link is in the way', file)
   return kind === 'folder'

@@ -32,6 +32,9 @@ const fileOf = (home: Home, key: ProjectKey) => path.join(home.project(key), 'le
 /** What is recorded: also which settings the repository had then, as `settingsHash` gives them. */
 const Recorded = z.object({ ...DeferredContent.shape, settings: z.optional(z.string()) })
 
+/** Settings that persons and editors change in a fresh clone; fetching does not look at them. */
+const HARMLESS = /^(?:branch|user)\./
+
 /**
  * The hash of the repository's own settings, as git understands them; undefined where it does not answer. Nothing that they
  * name is run.
@@ -39,7 +42,9 @@ const Recorded = z.object({ ...DeferredContent.shape, settings: z.optional(z.str
 async function settingsHash(options: GitOptions): Promise<string | undefined> {
   const { code, stdout } = await runGit(['config', '--null', '--show-scope', '--list'], options)
   if (code !== 0) return undefined
-  const own = scopedSettings(stdout).flatMap(({ isOwn, setting }) => (isOwn ? [] : setting))
+  const own = scopedSettings(stdout).flatMap(({ isOwn, setting }) =>
+    isOwn || HARMLESS.test(setting) ? [] : setting,
+  )
   return createHash('sha256').update(own.join('\0')).digest('hex')
 }
 

@@ -11,6 +11,7 @@ export const versions = {
     resetTo: 'Reset to this…',
     resetToNow: 'Reset to this',
     resetToLabel: 'Reset to this… ({{name}})',
+    resetToNowLabel: 'Reset to this ({{name}})',
     mark: 'Mark as known-good',
     unmark: 'Unmark',
     more: 'More for {{name}}',

@@ -111,4 +111,6 @@ function canBind(port: number, address: string): Promise<boolean> {
   })
 }
 
-const isInUse = (error: Error): boolean => isSystemError(error, 'EADDRINUSE')
+/** Windows refuses what it reserves for itself in the way in which others refuse a user. */
+const isInUse = (error: Error): boolean =>
+  isSystemError(error, 'EADDRINUSE') || (process.platform === 'win32' && isSystemError(error, 'EACCES'))

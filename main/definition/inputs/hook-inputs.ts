@@ -92,7 +92,9 @@ export function hookInputs(
   for (const text of texts) mentions.add(text, { shell: true })
   const rest = new Set(files)
   const found: string[] = []
+  /** Of package.json, and of TOML files. */
   const scripts = new Scripts()
+  const tasks = new Scripts()
   const take = (file: string): void => {
     if (!rest.delete(file)) return
     found.push(file)
@@ -112,8 +114,10 @@ export function hookInputs(
     if (text === undefined) return false
     searched++
     if (PACKAGE_JSON.test(file)) scripts.add(scriptsIn(text))
-    else if (TASKS.test(file)) scripts.add(tasksIn(text))
-    else if (SHELL.test(file) || /^#!.*sh\b/.test(text)) mentions.add(text, { shell: true })
+    else if (TASKS.test(file)) {
+      tasks.add(tasksIn(text))
+      if (named) mentions.addData(text)
+    } else if (SHELL.test(file) || /^#!.*sh\b/.test(text)) mentions.add(text, { shell: true })
     else if (isSearched(file, text)) mentions.add(text, { shell: false })
     else if (NO_ENDING.test(file)) mentions.add(text, { shell: true })
     else mentions.addData(text)
@@ -128,7 +132,7 @@ export function hookInputs(
       mentions.add(text, { shell: true })
     // A script may call another one, whose name is then one of these words.
     for (const name of mentions.words)
-      for (const text of scripts.runBy(name)) mentions.add(text, { shell: true })
+      for (const text of [...scripts.runBy(name), ...tasks.named(name)]) mentions.add(text, { shell: true })
     if (mentions.size === known || round === MAX_ROUNDS)
       return {
         files: found,

@@ -37,13 +37,14 @@ export async function hookScope(
 }
 
 /** The place of a project for which its definition names none. */
-const DEFAULT_WORKSPACE = /(?<![\w.}-])\/workspaces\/[^/\s"'`;|&()<>]+/g
+const DEFAULT_WORKSPACE = /(?<![\w.})-])\/workspaces\/[^/\s"'`;|&()<>*?[]+/g
 
 /** Where the project's folder is in a container; undefined for a path that is known only on a computer. */
 function workspaceIn({ run: { workspaceFolder } }: Pick<Merged, 'run'>): RegExp | undefined {
   if (workspaceFolder.startsWith('/workspaces/${')) return DEFAULT_WORKSPACE
   if (workspaceFolder.includes('${') || workspaceFolder === '/') return undefined
-  return new RegExp(workspaceFolder.replaceAll(/[^\w/]/g, String.raw`\$&`), 'g')
+  const place = workspaceFolder.replaceAll(/[^\w/]/g, String.raw`\$&`)
+  return new RegExp(String.raw`(?<![\w.})-])${place}(?![\w.-])`, 'g')
 }
 
 function trackedFiles(checkout: Checkout, tree: WorkingTree): Listed {

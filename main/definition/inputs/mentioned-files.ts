@@ -9,6 +9,8 @@ import { withoutRedirections, withoutTargets } from './write-targets.ts'
 /** What stands for the folder that commands run in. */
 const HERE = /\$PWD\b|\$\{PWD\}|\$\(pwd\)|\$\{(?:container|local)WorkspaceFolder\}/g
 const SETS = /\[[^\][\s]+\]/g
+/** What sets a variable that a command takes later. */
+const LATER = /^\s*(?:for\s|(?:export\s+|local\s+|readonly\s+|declare\s+)?\w+=)/
 const CONTINUED = /\\\r?\n/g
 const COMMANDS = /[;|&\n]+/
 const WORDS = /[\s"'`;|&()<>{}=,:!#\\^$[\]@%+]+/
@@ -37,6 +39,8 @@ const IMPORTS =
 export class Mentions {
   /** The words of programs, such as the names of tools and of the scripts of a package.json. */
   readonly words = new Set<string>()
+  /** Texts as they were added, and these and others as they are searched. */
+  private readonly added = new Set<string>()
   private readonly texts = new Set<string>()
   /** The words of programs as they stand there. */
   private readonly given = new Set<string>()
@@ -70,6 +74,8 @@ export class Mentions {
 
   /** `shell`: what looks like a variable is one, and stands for any text in a name. */
   add(text: string, { shell }: { shell: boolean }): void {
+    if (this.added.has(text)) return
+    this.added.add(text)
     this.addText(text, shell)
     for (const workspace of this.workspaces) this.addText(text.replace(workspace, '.'), shell)
   }
@@ -193,7 +199,7 @@ export class Mentions {
     for (const command of withoutSubstitutions(text).split(COMMANDS)) {
       const filled = withoutVariables(withoutTargets(command).replace(SETS, '?'))
       if (!/[*?]/.test(filled)) continue
-      const takes = takesFolders || TAKES_FOLDERS.test(command)
+      const takes = TAKES_FOLDERS.test(command) || (takesFolders && LATER.test(command))
       for (const word of wordsOf(filled)) {
         if (!/[*?]/.test(word)) continue
         this.addWord(word)

@@ -3,7 +3,11 @@ export class Scripts {
   private readonly texts = new Map<string, string[]>()
 
   add(scripts: [name: string, text: string][]): void {
-    for (const [name, text] of scripts) this.texts.set(name, [...this.named(name), text])
+    for (const [name, text] of scripts) {
+      const texts = this.texts.get(name)
+      if (texts) texts.push(text)
+      else this.texts.set(name, [text])
+    }
   }
 
   named(name: string): string[] {
@@ -34,17 +38,24 @@ const TABLES = /^[ \t]*(?=\[{1,2}[\w."':/ \t-]+\]{1,2}[ \t]*(?:#.*)?\r?$)/m
 const HEADER = /^\[{1,2}([^\]]+)\]/
 /** Tables of mise, pixi and, in a pyproject.toml, of poe, PDM, Hatch and others; not the programs that a package brings. */
 const OF_TASKS = /^(?!project\.)(?:.*\.)?(?:tasks|scripts)(?:\.([^.]+).*)?$/
-const KEYS = /^[ \t]*(?:"([^"\n]+)"|'([^'\n]+)'|([\w-]+)(?:\.[\w.-]+)?)[ \t]*=/gm
+/** A text of several lines, in which nothing is a key, or a key at the beginning of a line. */
+const KEYS =
+  /"""[\s\S]*?"""|'''[\s\S]*?'''|^[ \t]*(?:"([^"\n]+)"|'([^'\n]+)'|([\w-]+)(?:\.[\w.-]+)?)[ \t]*=/gm
 
-/** The tasks of a TOML file. No value is understood: the text of a task is all of its table. */
+/** The tasks of a TOML file. No value is understood: the text of a task is its table, or what stands before the next key. */
 export function tasksIn(text: string): [name: string, text: string][] {
   return text.split(TABLES).flatMap((table) => {
     const header = HEADER.exec(table)?.[1]?.replaceAll(/["'\s]/g, '') ?? ''
     const found = OF_TASKS.exec(header)
     if (!found) return []
-    const keys = () =>
-      [...table.matchAll(KEYS)].map(([, double, single, bare = '']) => double ?? single ?? bare)
-    const names = found[1] === undefined ? keys() : [found[1]]
-    return names.map((name): [string, string] => [name, table])
+    if (found[1] !== undefined) return [[found[1], table]]
+    const keys = [...table.matchAll(KEYS)].flatMap(({ index, 1: double, 2: single, 3: bare }) => {
+      const name = double ?? single ?? bare
+      return name === undefined ? [] : { name, index }
+    })
+    return keys.map(({ name, index }, at): [string, string] => [
+      name,
+      table.slice(index, keys[at + 1]?.index),
+    ])
   })
 }

@@ -22,6 +22,7 @@ export default function EnvironmentDetail({ summary }: { summary: ProjectSummary
     useStore(engine, (store) => store.engine),
   )
   const word = useActionLabel(key)
+  const cause = failure && causeOf(failure.error)
   const actions = [...display.beside, ...restOf(summary, display)]
   return (
     <aside className="environment-detail" aria-label={t('home.detailOf', { name })}>
@@ -50,8 +51,12 @@ export default function EnvironmentDetail({ summary }: { summary: ProjectSummary
       )}
       {failure && !operation && (
         <section className="detail-failure">
-          <h3>{causeOf(failure.error)}</h3>
-          <p className="mono">{failedPlace(failure.error)?.where ?? failure.error.message}</p>
+          <h3>{cause}</h3>
+          {cause === failure.error.message ? (
+            <p>{failure.error.why}</p>
+          ) : (
+            <p className="mono">{failedPlace(failure.error)?.where ?? failure.error.message}</p>
+          )}
           <p>{failure.error.hint}</p>
           <CopyButton size="compact-sm" text={errorText(failure.error)}>
             {t('failure.copy')}

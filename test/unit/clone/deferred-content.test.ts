@@ -22,11 +22,18 @@ const execute = promisify(execFile)
 const GONE = { code: 'ENOENT' }
 
 /** Fetches what the clone `shop` left out, as its first start does; what is said of it, and what is still to come. */
-async function complete(place: ClonePlace, { hasRun = false } = {}) {
+async function complete(
+  place: ClonePlace,
+  { hasRun = false, stop = new AbortController(), cancelAt = '' } = {},
+) {
   const host = openHost(place.env)
   const project = await openProject(path.join(place.projects, 'shop'))
   const events: OperationEvent[] = []
-  const run = { signal: new AbortController().signal, report: (event: OperationEvent) => events.push(event) }
+  const report = (event: OperationEvent) => {
+    events.push(event)
+    if (cancelAt !== '' && event.kind === 'step' && event.name.startsWith(cancelAt)) stop.abort()
+  }
+  const run = { signal: stop.signal, report }
   const tried = await fetchDeferred(host, project, { hasRun }, run)
   return {
     tried,
@@ -137,6 +144,23 @@ test('what cannot be fetched is reported; what may come another time is tried ag
     expect.stringMatching(/The submodule down was not fetched: .*127\.0\.0\.1/),
   ])
   expect(await complete(place)).toMatchObject({ tried: true })
+})
+
+test('what was interrupted is tried again, though git has written settings meanwhile; so do persons', async () => {
+  await using server = await startGitServer()
+  await using place = await clonePlace()
+  const lib = await server.repository('lib', { 'lib.txt': 'lib\n' })
+  await server.repository('shop', { '.gitmodules': modules({ lib: '../lib.git' }) }, { submodules: { lib } })
+  await place.clone(server.url('shop'))
+  await expect(complete(place, { cancelAt: 'Fetch submodule' })).rejects.toMatchObject({ code: 'cancelled' })
+  const git = path.join(place.projects, 'shop/.git')
+  expect(await readFile(path.join(git, 'config'), 'utf8')).toContain('[submodule "lib"]')
+  await appendFile(
+    path.join(git, 'config'),
+    '[user]\n\tname = me\n[branch "x"]\n\tvscode-merge-base = origin/x\n',
+  )
+  expect(await complete(place)).toMatchObject({ tried: true, left: null, warnings: [] })
+  expect(await readFile(path.join(place.projects, 'shop/lib/lib.txt'), 'utf8')).toBe('lib\n')
 })
 
 test('nothing is fetched any more once code of the project has run, which can write git’s settings', async () => {

@@ -47,6 +47,8 @@ test.each([
   'failed to bind host port 127.0.0.1:80/tcp: permission denied',
   "error while calling RootlessKit PortManager.AddPort(): cannot expose privileged port 80, you can add 'net.ipv4.ip_unprivileged_port_start=80' to /etc/sysctl.conf (currently 1024), or set CAP_NET_BIND_SERVICE on rootlesskit binary, or choose a larger port number (>= 1024): listen tcp4 127.0.0.1:80: bind: permission denied",
   "pasta failed with exit code 1: Failed to bind port 80 (Permission denied) for option '-t 127.0.0.1/80-80:8080-8080'",
+  'Ports are not available: exposing port TCP 127.0.0.1:80 -> 127.0.0.1:0: listen tcp 127.0.0.1:80: bind: permission denied',
+  'Ports are not available: exposing port TCP 127.0.0.1:80 -> 127.0.0.1:0: listen tcp 127.0.0.1:80: bind: An attempt was made to access a socket in a way forbidden by its access permissions.',
 ])('a port that the engine may not bind is moved if it may be another one: %s', (problem) => {
   expect(takenPort(problem, ports)).toMatchObject({ host: 80, request: { container: 8080 } })
   expect(takenPort(problem, [port(80, 8080, true)])).toBeUndefined()

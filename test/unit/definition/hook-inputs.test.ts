@@ -58,6 +58,7 @@ test.each([
   ['cp -r "$ROOT/conf" /etc', ['conf/a.conf', 'conf/b/c.conf']],
   ['rsync -a $ROOT/conf/ /etc/conf', ['conf/a.conf', 'conf/b/c.conf']],
   ['ln -s "$(pwd -P)/conf" /etc/conf', ['conf/a.conf', 'conf/b/c.conf']],
+  ['cd "$ROOT/conf" && true; ls -l "$ROOT"', []],
   ['for d in x; do cp -r "$ROOT/co$d" /etc; done', ['conf/a.conf', 'conf/b/c.conf']],
   ['cp -r conf/* /etc', ['conf/a.conf', 'conf/b/c.conf']],
   ['find . -name "s*"', []],
@@ -150,15 +151,16 @@ const TASKS = {
   'mise.toml':
     '[tools]\nnode = "24"\n\n[tasks.setup]\ndepends = ["db:seed"]\n\n[tasks."db:seed"]\nrun = "sh tools/x.sh"\n[tasks.lint]\nrun = "sh tools/lib.sh"\n',
   'pyproject.toml':
-    '[project]\nreadme = "README.md"\n[project.scripts]\nsetup = "conf/a.conf"\n[tool.poe.tasks]\nsetup.cmd = "sh tools/x.sh"\n"db:seed" = """\nsh tools/lib.sh\n"""\n',
+    '[project]\nreadme = "README.md"\n[project.scripts]\nsetup = "conf/a.conf"\n[tool.poe.tasks]\nsetup.cmd = "sh tools/x.sh"\n"db:seed" = """\nx = 1\nsh tools/lib.sh\n"""\ntest = "pytest"\nstart = "python -m src"\n',
 }
 
 test.each<[string, keyof typeof TASKS, string[]]>([
   ['mise run setup', 'mise.toml', ['tools/x.sh']],
   ['mise install', 'mise.toml', []],
-  ['pip install poethepoet && poe setup', 'pyproject.toml', ['tools/lib.sh', 'tools/x.sh']],
-  ['uv sync && uv run poe db:seed', 'pyproject.toml', ['tools/lib.sh', 'tools/x.sh']],
+  ['pip install poethepoet && poe setup', 'pyproject.toml', ['tools/x.sh']],
+  ['uv sync && uv run poe db:seed', 'pyproject.toml', ['tools/lib.sh']],
   ['pip install wheel', 'pyproject.toml', []],
+  ['pip install -e ".[test]"', 'pyproject.toml', []],
 ])('%s runs tasks of %s', (hook, file, scripts) => {
   expect(named(hook, { files: [...FILES, file], texts: TASKS })).toEqual([file, ...scripts].sort())
 })

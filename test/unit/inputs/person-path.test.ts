@@ -80,3 +80,10 @@ test('links can be in the git roots of all projects that are known, and wherever
     ['data', 'other', 'shop'].map((name) => path.join(root, name)),
   )
 })
+
+test('a single file that is mounted is no folder', async () => {
+  await using all = await scratch({ 'home/.npmrc': 'one' })
+  const file = path.join(await realpath(all.path), 'home/.npmrc')
+  expect(personPath(file, [file])).toEqual({ file })
+  expect(personPath(path.dirname(file), [path.dirname(file)])).toMatchObject({ root: path.dirname(file) })
+})

@@ -99,7 +99,7 @@ export const VersionCard = memo(function VersionCard({
             <Button
               onClick={() => void wantReset(project, name)}
               disabled={summary.operation !== null}
-              aria-label={t('versions.resetToLabel', { name })}
+              aria-label={t(unasked ? 'versions.resetToNowLabel' : 'versions.resetToLabel', { name })}
             >
               {t(unasked ? 'versions.resetToNow' : 'versions.resetTo')}
             </Button>
