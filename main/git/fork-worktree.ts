@@ -8,6 +8,7 @@ import {
   addWorktree,
   createBranch,
   deleteBranch,
+  movedLater,
   placeIndex,
   readSmallInside,
   removeWorktree,
@@ -38,6 +39,12 @@ export async function addFork(
   const created = await commitToBranch({ folder, branch }, options)
   const files = await sparseFiles(branch, options)
   return trying(branch, async () => {
+    const moved = movedLater(common)
+    if (moved.includes(branch) || moved.includes(`refs/heads/${branch}`))
+      throw productError('fork-failed', {
+        branch,
+        problem: `A rebase or bisect of ${branch} is not finished: go on with it, or abort it.`,
+      })
     if (statInside(common, 'reftable'))
       throw productError('fork-failed', {
         branch,

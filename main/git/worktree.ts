@@ -113,13 +113,28 @@ export function addWorktree(
 export const placeIndex = ({ common, id }: Worktree, index: Buffer): void =>
   writeNew(common, `worktrees/${id}/index`, index)
 
-/** Removes a worktree with all its files. */
+/** Removes a worktree with all its files. Where a file cannot be removed, the repository forgets it all the same, as with git. */
 export async function removeWorktree(worktree: Worktree): Promise<void> {
-  await rm(worktree.folder, { recursive: true, force: true, maxRetries: 3 })
-  removeEntry(worktree)
+  try {
+    await rm(worktree.folder, { recursive: true, force: true, maxRetries: 3 })
+  } finally {
+    removeEntry(worktree)
+  }
 }
 
 const removeEntry = ({ common, id }: Worktree): void => removeBelow(common, `worktrees/${id}`)
+
+/** What a rebase or a bisect moves when it goes on, in whichever worktree: branches, by their names or whole references. */
+export function movedLater(common: string): string[] {
+  const ids = statInside(common, 'worktrees')
+    ? within(common, 'worktrees', (place) => readdirSync(place))
+    : []
+  return ['', ...ids.map((id) => `worktrees/${id}/`)].flatMap((own) =>
+    ['rebase-merge/head-name', 'rebase-apply/head-name', 'BISECT_START'].flatMap(
+      (name) => readSmallInside(common, own + name)?.trim() ?? [],
+    ),
+  )
+}
 
 /** Why the worktree in a folder is not to be removed; undefined if it may be. */
 export function whyKept({ common, id, folder }: Worktree): string | undefined {

@@ -95,8 +95,7 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
   const removed = await remove(host, project, { data: true, versions: true }, run)
   // Meanwhile somebody may have worked there.
   await requireUnused(host, worktree, branch, run)
-  await trying(branch, () => removeWorktree(worktree))
-  await forgetFork(host, project)
+  await trying(branch, () => removeWorktree(worktree)).finally(() => forgetFork(host, project))
   return removed
 }
 

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { canBe, goesInto, importsIn, nameIn, plain, wordsOf } from './mentioned-words.ts'
 import { NamePatterns } from './name-patterns.ts'
 import { readsAll } from './reads-all.ts'
 import { withoutSubstitutions } from './substitutions.ts'
@@ -13,7 +14,6 @@ const SETS = /\[[^\][\s]+\]/g
 const LATER = /^\s*(?:for\s|(?:export\s+|local\s+|readonly\s+|declare\s+)?\w+=)/
 const CONTINUED = /\\\r?\n/g
 const COMMANDS = /[;|&\n]+/
-const WORDS = /[\s"'`;|&()<>{}=,:!#\\^$[\]@%+]+/
 /** Between names of scripts: these can hold what ends a word (`db:seed`). */
 const SCRIPTS = /[\s"'`;|&()<>{}=,!#\\^$[\]]+/
 /** What a runner of scripts puts before a name (`concurrently npm:watch`). */
@@ -25,8 +25,6 @@ const SUBMODULES = /\bsubmodules?\b/
 const FINDS = /\bfind\b/
 const ENDINGS = /\.(?:[cm]?[jt]sx?|json|py)$/
 const PACKAGE_FILE = /\/(?:index|__init__|__main__)$/
-const IMPORTS =
-  /(?:^|["';])[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t]*)|import[ \t]+([\w., \t]+))/gm
 
 /**
  * Which files texts mention. No text is understood as a program: what counts is that a name stands there, so that a file
@@ -282,50 +280,4 @@ export class Mentions {
       if (text.includes(name) || text.replaceAll('\\', '').includes(name)) return true
     return false
   }
-}
-
-/** No system opens a longer path (Linux: PATH_MAX). */
-const LONGEST_PATH = 4_096
-
-const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
-
-/** The words of a text. What follows an option's letter may be its value: `-rrequirements.txt`. */
-const wordsOf = (text: string): string[] =>
-  text.split(WORDS).flatMap((word) => (word.startsWith('-') ? word.slice(2) : word) || [])
-
-/**
- * A word without the prefix that only shows what it is relative to: `$DIR/x.sh`, `../x.sh` and `~/x.sh` are x.sh
- * somewhere.
- */
-function plain(word: string): string {
-  // Node takes time by the square of its length for one of many folders.
-  if (word.length > LONGEST_PATH) return word
-  const rooted = path.posix.normalize(word.replace(/^~\//, '/')).replace(/^(?:\.\.\/)+/, '')
-  return rooted.replace(/^(?:\*+\/)+/, '/').replace(/(.)\/$/, '$1')
-}
-
-/**
- * Whether a word, whose last part is the file's name, can be the file. A whole path may count from anywhere, and of a folder's
- * name the word may be the end, where it holds a blank.
- */
-const canBe = (word: string, file: string, name: string): boolean =>
-  word === name || word.startsWith('/') || file.endsWith(word) || word.endsWith(file)
-
-/** Whether a word goes into a folder with a name. One of the system, such as `/usr/lib/x`, does not go into `lib`. */
-const goesInto = (word: string, folder: string, name: string): boolean =>
-  [`${name}/`, `/${name}/`, `${folder}/`].some((begin) => word.startsWith(begin)) ||
-  (!word.startsWith('/') && word.includes(`/${folder}/`))
-
-/** The modules that a Python text imports, as paths without an ending. */
-function importsIn(text: string): string[] {
-  const asPath = (module: string): string => module.replace(/^\.+/, '').replaceAll('.', '/')
-  const words = (list: string): string[] =>
-    list.split(',').flatMap((word) => word.trim().split(/\s/)[0] || [])
-  return [...text.matchAll(IMPORTS)]
-    .flatMap(([, from, names = '', modules = '']) =>
-      from === undefined
-        ? words(modules).map(asPath)
-        : [asPath(from), ...words(names).map((name) => path.posix.join(asPath(from), name))],
-    )
-    .filter((stem) => stem !== '' && stem !== '.')
 }

@@ -71,9 +71,21 @@ test('a fork is what git makes: branch, worktree and index; what git refuses is 
     why: expect.stringContaining('shop-full is there already'),
   })
   expect(existsSync(at('shop-full/file'))).toBe(true)
+  git('checkout', '-q', '-b', 'topic')
+  git('commit', '-q', '--allow-empty', '-m', 'two')
+  git('commit', '-q', '--allow-empty', '-m', 'three')
+  const unfinished = { why: expect.stringContaining('A rebase or bisect of topic is not finished') }
+  git('-c', 'sequence.editor=sed -i s/^pick/edit/', 'rebase', '-q', '--keep-empty', '-i', 'HEAD~1')
+  await expect(forked('topic')).rejects.toMatchObject(unfinished)
+  git('rebase', '--abort')
+  git('bisect', 'start', 'HEAD', 'HEAD~2')
+  await expect(forked('topic')).rejects.toMatchObject(unfinished)
+  git('bisect', 'reset')
+  git('checkout', '-q', 'main')
+  expect(git('-C', (await forked('topic')).path, 'branch', '--show-current')).toBe('topic\n')
   await all.folder('shop/.git/reftable')
   await expect(forked('refs')).rejects.toMatchObject({ why: expect.stringContaining('reftable') })
-  expect(git('branch', '--format=%(refname:short)')).toBe('a/new\nmain\nthere\n')
+  expect(git('branch', '--format=%(refname:short)')).toBe('a/new\nmain\nthere\ntopic\n')
   expect(all.worktrees()).toBe(3)
 })
 
@@ -126,6 +138,23 @@ test('removing a fork removes nothing through a link, and nothing that another w
   await all.link('shop/.git/worktrees', at('moved'))
   await expect(removeWorktree(other)).rejects.toMatchObject({ code: 'ELOOP' })
   expect(await readdir(at('moved'))).toEqual(['shop-other'])
+})
+
+const isRoot = process.getuid?.() === 0
+
+// What is mounted cannot be removed, as files of another user cannot.
+test.skipIf(!isRoot)('a worktree that cannot be removed whole is forgotten all the same', async () => {
+  await using all = await repository()
+  const made = await all.forked('try')
+  await all.folder('shop-try/busy')
+  execFileSync('mount', ['-t', 'tmpfs', 'none', all.at('shop-try/busy')])
+  try {
+    await expect(removeWorktree(all.entry(made))).rejects.toMatchObject({ code: 'EBUSY' })
+    expect(all.worktrees()).toBe(1)
+    expect(all.git('checkout', '-q', 'try')).toBe('')
+  } finally {
+    execFileSync('umount', [all.at('shop-try/busy')])
+  }
 })
 
 test('no filter runs that the settings of a submodule name; git removes no worktree with one', async () => {
