@@ -86,7 +86,7 @@ test('a fork is what git makes: branch, worktree and index; what git refuses is 
   await all.folder('shop/.git/reftable')
   await expect(forked('refs')).rejects.toMatchObject({ why: expect.stringContaining('reftable') })
   expect(git('branch', '--format=%(refname:short)')).toBe('a/new\nmain\nthere\ntopic\n')
-  expect(all.worktrees()).toBe(3)
+  expect(all.worktrees()).toBe(4)
 })
 
 test('a fork runs no hook that the settings of the repository name', async ({ skip }) => {
