@@ -9,6 +9,7 @@ import { readCurrentState } from '../../main/environment/current-state.ts'
 import { ensureImage } from '../../main/environment/ensure-image.ts'
 import { planChange } from '../../main/environment/planned-change.ts'
 import { launchOrRebuild } from '../../main/environment/rebuild.ts'
+import { settleLock } from '../../main/environment/settle-lock.ts'
 import { writeIntent } from '../../main/environment/write-ahead-intent.ts'
 import { chooseVersion } from '../../main/history/choose-version.ts'
 import { openHost } from '../../main/host/host.ts'
@@ -23,8 +24,9 @@ async function make(project: TestProject): Promise<void> {
   const host = openHost(project.env)
   const opened = await openProject(project.folder, host.home)
   await asWriter(host, opened, 'build', project.run(), async (run) => {
-    const planned = await planChange(host, opened, { frozen: false }, run, 'bake')
-    await ensureImage(host, opened, planned, run)
+    const options = { frozen: false }
+    const found = await planChange(host, opened, options, run, 'bake')
+    await ensureImage(host, opened, await settleLock(host, opened, options, found, run), run)
   })
 }
 
