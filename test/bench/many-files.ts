@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { text } from 'node:stream/consumers'
+import { dockerBuildx } from '../rig/docker-plugins.ts'
 import type { Figure } from './figures.ts'
 import { gitIn } from './git.ts'
 import { inPairs } from './pairs.ts'
-import { measure, type Sample } from './sample.ts'
+import { measureProgram } from './program.ts'
+import type { Sample } from './sample.ts'
 import type { ScreenFigure } from './screens.ts'
 import { createSubject, type Subject } from './subject.ts'
 import { pristine } from './tools.ts'
@@ -14,11 +14,11 @@ import { pristine } from './tools.ts'
 const FILES = 20_000
 const FILES_A_FOLDER = 100
 const CONTEXT = `${FILES} small files, all of them copied`
-const BARE = 'BuildKit by the bare engine call, of a `tar` of the same folder'
+const BUILDX = '`docker buildx build` of the same folder'
 
 /**
- * A build whose context is 20,000 files: first, after one of them changed, and with nothing to do. A build by the bare
- * engine call starts no container and keeps nothing; `up` does both.
+ * A build whose context is 20,000 files: first, after one of them changed, and with nothing to do. `docker buildx build`
+ * starts no container and keeps nothing; `up` does both.
  */
 export async function manyFiles(count: number): Promise<{ figures: Figure[]; lists: ScreenFigure[] }> {
   const inNewFolder = async (work: (subject: Subject) => Promise<Sample>) => {
@@ -28,18 +28,18 @@ export async function manyFiles(count: number): Promise<{ figures: Figure[]; lis
   const first = await inPairs(
     count,
     () => inNewFolder((subject) => pristine(subject, 'up')),
-    () => inNewFolder(bareBuild),
+    () => inNewFolder(buildxBuild),
   )
   await using subject = await manyFilesSubject()
   await gitIn(subject, ['init', '-q'])
   await gitIn(subject, ['add', '-A'])
   await gitIn(subject, ['commit', '-q', '-m', 'All'])
   await pristine(subject, 'up')
-  await bareBuild(subject)
+  await buildxBuild(subject)
   const changed = await inPairs(
     count,
     () => change(subject).then(() => pristine(subject, 'up')),
-    () => change(subject).then(() => bareBuild(subject)),
+    () => change(subject).then(() => buildxBuild(subject)),
   )
   await pristine(subject, 'up')
   const nothing = await inPairs(
@@ -49,8 +49,8 @@ export async function manyFiles(count: number): Promise<{ figures: Figure[]; lis
   )
   return {
     figures: [
-      { work: `first \`up\`, ${CONTEXT}`, against: BARE, reach: 1.15, pairs: first },
-      { work: '`up` after one of them changed', against: BARE, reach: 1.3, pairs: changed },
+      { work: `first \`up\`, ${CONTEXT}`, against: BUILDX, reach: 1.15, pairs: first },
+      { work: '`up` after one of them changed', against: BUILDX, reach: 1.3, pairs: changed },
       {
         work: '`up` of them, nothing to do',
         against: '`git status` of the same folder',
@@ -80,6 +80,7 @@ async function bytesAVersion(subject: Subject): Promise<number> {
 async function manyFilesSubject(): Promise<Subject> {
   const nonce = randomBytes(8).toString('hex')
   const subject = await createSubject({ nonce, context: '..', dockerfile: ['COPY src /src'] })
+  await writeFile(path.join(subject.folder, '.dockerignore'), '.git\n')
   for (let at = 0; at < FILES; at += FILES_A_FOLDER) {
     const folder = path.join(subject.folder, 'src', `part-${at % 1000}`, `module-${at}`)
     await mkdir(folder, { recursive: true })
@@ -92,21 +93,12 @@ async function manyFilesSubject(): Promise<Subject> {
 const change = (subject: Subject): Promise<void> =>
   appendFile(path.join(subject.folder, 'src/part-0/module-0/0.ts'), `// ${randomBytes(8).toString('hex')}\n`)
 
-/** Builds the folder as it is, in this process: the least that a build takes. */
-function bareBuild(subject: Subject): Promise<Sample> {
-  return measure(async () => {
-    const { docker } = await subject.connect()
-    const tar = spawn('tar', ['-C', subject.folder, '-c', '--exclude=.git', '.'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const tag = `bench/${path.basename(path.dirname(subject.folder)).toLowerCase()}`
-    const answer = await docker.buildImage(tar.stdout, {
-      // As in main/docker/build/build-image.ts: without a session of the client's.
-      version: 2 as unknown as '2',
-      dockerfile: '.devcontainer/Dockerfile',
-      t: tag,
-    })
-    const told = await text(answer)
-    if (told.includes('"errorDetail"')) throw new Error(told.slice(-2000))
+/** A build that starts nothing afterwards. The engine is the one that `pristine` uses. */
+async function buildxBuild(subject: Subject): Promise<Sample> {
+  const tag = `bench/${path.basename(path.dirname(subject.folder)).toLowerCase()}`
+  const build = ['build', '--quiet', '--file', '.devcontainer/Dockerfile', '--tag', tag, '.']
+  return measureProgram([...(await dockerBuildx()), ...build], {
+    cwd: subject.folder,
+    env: { ...subject.env, BUILDX_CONFIG: subject.scratch },
   })
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { dockerCompose } from '../rig/docker-compose.ts'
+import { dockerCompose } from '../rig/docker-plugins.ts'
 import type { Figure } from './figures.ts'
 import { inPairs } from './pairs.ts'
 import { measureProgram } from './program.ts'

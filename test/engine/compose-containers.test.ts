@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { whyBorrowed } from '../rig/borrowed-engine.ts'
-import { dockerCompose } from '../rig/docker-compose.ts'
+import { dockerCompose } from '../rig/docker-plugins.ts'
 import { sampled } from '../sample.ts'
 import { observeCompose, observeStack } from './oracle/stack-containers.ts'
 import { STACKS } from './oracle/stacks.ts'

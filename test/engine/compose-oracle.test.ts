@@ -5,7 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { whyBorrowed } from '../rig/borrowed-engine.ts'
-import { dockerCompose } from '../rig/docker-compose.ts'
+import { dockerCompose } from '../rig/docker-plugins.ts'
 import { isSample } from '../sample.ts'
 import { ANSWERS, answerText, CASES, type Case } from '../unit/compose/cases.ts'
 

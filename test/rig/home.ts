@@ -22,6 +22,8 @@ export function rigPaths(home = rigHome()) {
     newestMarker: join(home, 'newest.json'),
     compose: join(home, 'compose'),
     composeMarker: join(home, 'compose.json'),
+    buildx: join(home, 'buildx'),
+    buildxMarker: join(home, 'buildx.json'),
     engine: {
       folder: join(home, 'engine'),
       config: join(home, 'engine', 'daemon.json'),
