@@ -163,7 +163,7 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
         error: {
           code: 'engine-unreachable',
           message: `The engine at ${engine.dockerHost} does not answer.`,
-          why: 'no answer within 5 s',
+          why: 'no answer within 20 s',
           hint: expect.any(String),
         },
       })

@@ -17,8 +17,11 @@ export interface Engine {
   buildkit: boolean
 }
 
-/** In milliseconds: so long an engine has to answer. One behind ssh answers after a handshake and a login. */
-export const pingDeadline = ({ kind }: EngineAddress): number => (kind === 'ssh' ? 20_000 : 5_000)
+/**
+ * In milliseconds: so long an engine has to answer. A busy one, one whose virtual machine was put to sleep, and one behind
+ * ssh, which first asks for a login, take several seconds.
+ */
+export const PING_DEADLINE = 20_000
 
 /**
  * Finds the engine and connects: what a person chose, else the first usual place that answers.
@@ -28,7 +31,7 @@ export async function connect(env: Record<string, string | undefined>): Promise<
   const addresses = await engineAddresses(env)
   let refusal: Error | undefined
   for (const address of addresses) {
-    const question = ping(address, pingDeadline(address))
+    const question = ping(address, PING_DEADLINE)
     // The client takes longer to load than the engine to answer.
     const Client = await loadClient()
     const answer = await question

@@ -9,7 +9,7 @@ import {
   usualAddresses,
 } from './address.ts'
 import { loadClient } from './client.ts'
-import { openEngine, pingDeadline, whyRefused } from './connect.ts'
+import { openEngine, PING_DEADLINE, whyRefused } from './connect.ts'
 import { engineVersion } from './engine-version.ts'
 import { ping } from './ping.ts'
 
@@ -58,7 +58,7 @@ async function probeAddress(
 }
 
 async function pingAddress(address: EngineAddress): Promise<EnginePlace['found']> {
-  const answer = await ping(address, pingDeadline(address))
+  const answer = await ping(address, PING_DEADLINE)
   switch (answer.kind) {
     case 'missing':
       return { kind: 'nothing' }
