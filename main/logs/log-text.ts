@@ -10,7 +10,7 @@ const COMMAND = /\x1b[\]PX^_]|[\x90\x98\x9d-\x9f]/y
 const COMMAND_END = /\x07|\x1b\\|\x9c/g
 
 /** A control sequence that changes how text looks (ECMA-48, 8.3.117), and its parameters. */
-const LOOK = /(?:\x1b\[|\x9b)([\d;]*)m/y
+const LOOK = /(?:\x1b\[|\x9b)([\d;:]*)m/y
 /** So many changes of a line's look are kept. */
 const MOST_LOOKS = 100
 

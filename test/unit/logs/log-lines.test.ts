@@ -102,6 +102,7 @@ test('colours are beside the text that they belong to', () => {
       [6, '1;4'],
     ],
   })
+  expect(lookingText('\u001b[38:5:208mo').looks).toEqual([[0, '38:5:208']])
   expect(lookingText('\u001b[1m'.repeat(500)).looks).toHaveLength(100)
 })
 

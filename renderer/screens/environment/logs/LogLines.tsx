@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type CSSProperties, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { clock } from '../../../components/format.ts'
 import { lookParts } from '../../../store/text/log-looks.ts'
 import type { LogBuffer, LogLine } from './log-buffer.ts'
@@ -153,12 +153,12 @@ export function LogLines({
 
 /** A line in its colours. */
 const coloured = ({ text, looks = [] }: LogLine): ReactNode =>
-  lookParts(text, looks).map(({ text, look }, at) =>
+  lookParts(text, looks).map(({ text, look, colour }, at) =>
     look === '' ? (
       text
     ) : (
       // biome-ignore lint/suspicious/noArrayIndexKey: parts have no other name.
-      <span key={at} className={look}>
+      <span key={at} className={look} style={colour ? ({ '--colour': colour } as CSSProperties) : undefined}>
         {text}
       </span>
     ),
