@@ -92,7 +92,7 @@ export function foldLedger(ledger: LedgerEvent[]): History {
         if (event.completed) history.completed = event.completed
         wereReady.add(event.version)
         const version = versions.get(event.version)
-        if (version && !version.wasReady) {
+        if (version && (proven === undefined || !version.wasReady)) {
           // It may have been ready before known-good moved on.
           if (proven === undefined || version.wasReady === false) proven = version.id
           version.wasReady = true
@@ -125,11 +125,15 @@ export function foldLedger(ledger: LedgerEvent[]): History {
         history.chosen = event.version
         if (left !== undefined) history.left = left
         break
+      // Neither images nor recipes of the versions before are kept: none of them can be gone back to.
+      case 'released':
+        proven = undefined
+        delete history.marked
+        break
       // Older histories record this for content in the folder; now it belongs to the image.
       case 'prepared':
       case 'failed':
       case 'adopted':
-      case 'released':
         break
     }
   }

@@ -11,7 +11,7 @@ export const versionErrors = {
   }),
   'version-none': entry<{ name: string }>({
     message: (d) => `${d.name} has no version to go back to yet.`,
-    why: () => 'No version of it has become ready yet.',
+    why: () => 'None of the versions that are kept has become ready.',
     hint: () => 'Run "pristine up" first.',
     exit: 1,
   }),

@@ -64,6 +64,10 @@ test('old versions go on an explicit word; current, known-good and the newest st
   const removed = await project.engine.remove(project.folder, { data: false, versions: true })
   expect(removed).toMatchObject({ recipes: { count: 4 } })
   expect(await recorded()).toEqual([])
+  // There is nothing to go back to until the environment is up again.
+  await expect(project.reset('known-good')).rejects.toMatchObject({ code: 'version-none' })
+  const { version } = await project.up()
+  expect(await project.reset('known-good')).toMatchObject({ version: { id: version.id } })
 })
 
 test.each(sampled(['its id', 'its ordinal', 'all its names', 'its names but one of another project'], 4))(

@@ -201,6 +201,17 @@ test('removing the environment leaves the versions and known-good', () => {
   expect(history.knownGood).toBe(A)
 })
 
+test('removing the versions leaves none that is known-good, marked or not, until one becomes ready again', () => {
+  const released: LedgerEvent = { kind: 'released', at }
+  const before = [built(A, 1), ready(A), built(B, 2), ready(B), marked(A), removed, released]
+  const history = foldLedger(before)
+  expect(history.versions.map(({ ordinal }) => ordinal)).toEqual([1, 2])
+  expect([history.knownGood, history.marked, history.proven]).toEqual([undefined, undefined, undefined])
+  expect(foldLedger([...before, ready(A)])).toMatchObject({ knownGood: A, proven: A, current: A })
+  expect(foldLedger([...before, ready(A), ready(B)])).toMatchObject({ knownGood: A })
+  expect(foldLedger([...before, built(C, 3), ready(C)])).toMatchObject({ knownGood: C })
+})
+
 test('a version that is built again keeps its ordinal, its reason and its age', () => {
   const because = [{ input: 'x', from: null, to: 'y' }]
   const first: LedgerEvent = { kind: 'built', at, version: A, ordinal: 1, image: 'sha256:old', because }
