@@ -4,7 +4,6 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -15,6 +14,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
 import { openFolderInside, openInside, statInside } from '../files/open-inside.ts'
+import { readFirst } from '../files/read-first.ts'
 
 /*
  * Branches and worktrees, written as git does (gitrepository-layout(5)), in a folder in which code inside can write at the
@@ -151,7 +151,8 @@ export function readSmallInside(common: string, name: string): string | undefine
   try {
     using file = openInside(common, name)
     const stats = fstatSync(file.fd)
-    return stats.isFile() && stats.size <= LONGEST ? readFileSync(file.fd, 'utf8') : undefined
+    const isSmall = stats.isFile() && stats.size <= LONGEST
+    return isSmall ? readFirst(file.fd, stats.size).toString('utf8') : undefined
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error
