@@ -90,6 +90,15 @@ export const buildErrors = {
     hint: (d) => `Run it again; ${asItWas(d)}.`,
     exit: 5,
   }),
+  'submodule-missing': entry<{ modules: string[]; hooks: string[] }>({
+    message: (d) =>
+      `${d.hooks.join(' and ')} made files in ${listed(d.modules)}, where a submodule belongs that is not initialised here.`,
+    why: () =>
+      'Git initialises no submodule in a folder that has files, so these are not put into your folder, and the environment would lack them.',
+    hint: (d) =>
+      `Run "git submodule update --init ${d.modules.slice(0, 5).join(' ')}" and then this again; ${asItWas(d)}.`,
+    exit: 5,
+  }),
   'input-changed': entry<{ inputs: string[]; hooks: string[] }>({
     message: (d) => `${listed(d.inputs)} changed while the version was built.`,
     why: (d) =>

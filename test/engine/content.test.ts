@@ -39,18 +39,23 @@ const made = async (project: TestProject) =>
   (await project.exec('cat node_modules/made packages/a/node_modules/made .env')).stdout.trim().split('\n')
 const inFolder = (project: TestProject, at: string) => path.join(project.folder, at)
 
-test('what content hooks make in a submodule that is not initialised stays out of the folder', async () => {
-  const hook = 'echo made | tee libs/lib/lib.c > made && mkdir libs/lib/src'
+test('content hooks that make files in a submodule that is not initialised end the build, and nothing is changed', async () => {
+  const hook = 'if [ -e libs/lib/own ]; then exit 0; fi; echo made > libs/lib/lib.c; mkdir libs/lib/src'
   await using project = await testProject(files('A', hook))
   git(project.folder, 'init', '-q')
   git(project.folder, 'update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},libs/lib`)
   await mkdir(inFolder(project, 'libs/lib'), { recursive: true })
-  await project.up()
-  expect((await project.exec('cat made')).stdout).toBe('made\n')
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'submodule-missing',
+    exit: 5,
+    data: { modules: ['libs/lib'], hooks: ['updateContentCommand'] },
+    hint: expect.stringContaining('"git submodule update --init libs/lib"'),
+  })
   expect(await readdir(inFolder(project, 'libs/lib'))).toEqual([])
-  expect(project.events).toContainEqual(
-    expect.objectContaining({ kind: 'warning', text: expect.stringContaining('made files in libs/lib') }),
-  )
+  expect(await project.versions()).toEqual([])
+  // Filled, it is the person's folder, as every other.
+  await project.write({ 'libs/lib/own': 'own' })
+  expect(await project.up()).toMatchObject({ version: { ordinal: 1 } })
 })
 
 testEven(

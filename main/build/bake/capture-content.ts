@@ -24,7 +24,7 @@ export interface Captured extends Pick<Content, 'folders' | 'files'> {
   removed: string[]
   /** Files that would be inputs of the version; they are not kept, only reported. */
   inputs: string[]
-  /** Submodules that are not initialised in the person's folder; what hooks made in them is not kept, only reported. */
+  /** Submodules that are not initialised in the person's folder and in which hooks made something, which is not kept. */
   modules: string[]
   /** What cannot be kept. */
   lost: string[]

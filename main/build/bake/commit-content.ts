@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { pack } from 'tar-stream'
 import { listed } from '../../../shared/errors/wording.ts'
+import { productError } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/operation.ts'
 import { sanitize } from '../../../shared/sanitize.ts'
 import type { Launch } from '../../container/launch/prepare-launch.ts'
@@ -24,7 +25,8 @@ import { hookOwner } from './file-owner.ts'
 
 /**
  * Takes what hooks made in a view into a layer of its own on top of an image, with the list of it, which is kept in the
- * data folder, too. Returns the new image's id, or the image's. Errors: `storage-failed`, `cancelled`, those of the engine.
+ * data folder, too. Returns the new image's id, or the image's. Errors: `submodule-missing` where something was made in the
+ * folder of a submodule that is not initialised; `storage-failed`, `cancelled`, those of the engine.
  */
 export async function commitContent(
   engine: Engine,
@@ -60,7 +62,9 @@ export async function commitContent(
     const tar = await copyFrom(engine, from.container, copy.root, run)
     const into = pack()
     const listing = async (captured: Captured): Promise<string> => {
-      const { folders, files, count } = captured
+      const { folders, files, count, modules } = captured
+      if (modules.length > 0)
+        throw productError('submodule-missing', { modules, hooks: contentHooks(launch.hooks) })
       const list = contentList(isEmpty(captured) ? NO_CONTENT : { root: copy.root, folders, files, count })
       if (!isEmpty(captured)) {
         into.entry({ name: CONTENT_LIST.slice(1) }, list)
@@ -107,11 +111,7 @@ const isLockfile = (at: string): boolean => {
   return LOCKFILES.some((tokens) => globMatches(tokens, name))
 }
 
-function reportContent(
-  { hooks }: Launch,
-  { changed, removed, inputs, modules, lost }: Captured,
-  run: Run,
-): void {
+function reportContent({ hooks }: Launch, { changed, removed, inputs, lost }: Captured, run: Run): void {
   const who = contentHooks(hooks).join(' or ')
   const warn = (names: string[], text: (names: string) => string) => {
     if (names.length > 0) run.report({ kind: 'warning', text: text(sanitize(listed(names))) })
@@ -129,12 +129,6 @@ function reportContent(
     inputs,
     (names) =>
       `${who} made ${names}, which would be part of the version: it is not put into the folder. Make it yourself and commit it.`,
-  )
-  warn(
-    modules,
-    (names) =>
-      `${who} made files in ${names}, a submodule that is not initialised here: they are not put into the folder. "git ` +
-      `submodule update --init" brings the submodule.`,
   )
   warn(lost, (names) => `Of what ${who} made, ${names} could not be kept.`)
 }
