@@ -364,11 +364,14 @@ test('a port that is taken during the start gives way, also where other services
     })
   })
   await using project = await testProject({
-    '.devcontainer.json': '{"dockerComposeFile": "compose.yaml", "service": "side"}',
+    '.devcontainer.json': '{"dockerComposeFile": "compose.yaml", "service": "side", "forwardPorts": [8080]}',
     'compose.yaml': `
 services:
   web: ${server('web', `, ports: ["${port}:80"]`)}
-  side: {image: "busybox:1.36", command: sleep 1000, network_mode: "service:web"}
+  side:
+    image: busybox:1.36
+    command: [sh, -c, 'mkdir /www && echo side > /www/index.html && exec httpd -f -p 8080 -h /www']
+    network_mode: service:web
 `,
   })
   const report = (event: { kind: string; name?: string }) => {
@@ -378,9 +381,12 @@ services:
   const run = { signal: new AbortController().signal, report }
   const { environment } = await project.engine.up(project.folder, options, run)
   taken.close()
-  const [published] = environment.ports
+  const [published, forwarded] = environment.ports
   expect(published?.host).not.toBe(port)
   expect(await (await fetch(`http://127.0.0.1:${published?.host}/`)).text()).toBe('web\n')
+  // What is forwarded of a service is published where its network is.
+  expect(forwarded).toMatchObject({ container: 8080 })
+  expect(await (await fetch(`http://127.0.0.1:${forwarded?.host}/`)).text()).toBe('side\n')
   expect((await project.exec('wget -qO- http://127.0.0.1/')).stdout).toBe('web\n')
 
   // Where the ports of the file changed, they are asked first, also while the environment has another one.

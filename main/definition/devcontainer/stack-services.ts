@@ -6,6 +6,7 @@ import type { ComposeReading } from '../compose/read-compose.ts'
 import { type Json, membersOf } from '../compose/record.ts'
 import { FOLDER } from '../compose/recorded-stack.ts'
 import type { StackService } from '../compose/stack/stack.ts'
+import { portsByNetwork } from './network-ports.ts'
 import { stackSource } from './stack-source.ts'
 
 /** What a definition adds to the services of its Compose files. */
@@ -27,16 +28,16 @@ export function stackServices(
 ): Promise<Service[]> {
   const { [entry]: first, ...others } = reading.stack.services
   const sorted = Object.values(others).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const placed = portsByNetwork(reading.stack.services, new Map([[entry, run.ports], ...(ports ?? [])]))
+  const portsOf = ({ name }: StackService): PortRequest[] => placed.get(name) ?? []
   return Promise.all(
     [...(first ? [first] : []), ...sorted].map(
       async (service): Promise<Service> => ({
         name: service.name,
         source: await stackSource(service, reading, project),
         ...(service.name === entry
-          ? { run, ...(features && features.length > 0 && { features }) }
-          : {
-              run: { ...AS_COMPOSE_SAYS, init: service.init ?? false, ports: ports?.get(service.name) ?? [] },
-            }),
+          ? { run: { ...run, ports: portsOf(service) }, ...(features && features.length > 0 && { features }) }
+          : { run: { ...AS_COMPOSE_SAYS, init: service.init ?? false, ports: portsOf(service) } }),
         variables: reading.serviceVariables[service.name]?.build ?? [],
         compose: recordOfService(reading.record, service),
       }),

@@ -140,6 +140,23 @@ describe('a devcontainer.json with Compose files', () => {
     expect(definition.warnings).toEqual([])
   })
 
+  test.each([
+    ['of another service', '  web: {image: a, network_mode: "service:db"}\n  db: {image: a}\n'],
+    [
+      'of a third one, through another',
+      '  web: {image: a, network_mode: "service:b"}\n  b: {image: a, network_mode: "service:db"}\n  db: {image: a}\n',
+    ],
+  ])('forwards ports of a service in the network %s where that is', async (_, services) => {
+    const { services: read } = await readStack(
+      { forwardPorts: [3000, 5432, 'db:5432'] },
+      { '.devcontainer/compose.yaml': `services:\n${services}` },
+    )
+    const ports = Object.fromEntries(
+      read.map(({ name, run }) => [name, run.ports.map((one) => one.container)]),
+    )
+    expect(ports).toEqual({ ...ports, web: [], db: [3000, 5432] })
+  })
+
   test('says which of its keys have no effect, and stops all services with the app', async () => {
     const definition = await readStack({
       runArgs: ['--privileged'],
