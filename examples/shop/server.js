@@ -5,7 +5,7 @@ import polka from 'polka'
 
 const database = new pg.Pool({ connectionString: process.env.DATABASE_URL })
 const cache = createClient({ url: process.env.REDIS_URL })
-// Both reconnect by themselves: a reset of the data restarts them.
+// Both reconnect by themselves when their server was restarted.
 database.on('error', (error) => console.error(`database: ${error.message}`))
 cache.on('error', (error) => console.error(`cache: ${error.message}`))
 

@@ -7,6 +7,7 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { listContainers, type MountSettings } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { openFolderInside, statInside } from '../files/open-inside.ts'
+import { gitRootOf, isInside } from '../files/project-paths.ts'
 import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 import { writeFileWhole } from '../store/write-file.ts'
@@ -29,17 +30,39 @@ const recordOf = (home: Home, project: Project): string =>
 
 /**
  * Creates the missing mount points of a container inside a folder of the project, as the owner of that folder: the engine
- * would create them as root. They are recorded first, so that they can be removed.
+ * would create them as root. So it does with the folders in the git root that `made` mounts. They are recorded first, so that
+ * they decide no version and can be removed.
  * Errors: `storage-failed`.
  */
-export async function makeMountPoints(home: Home, project: Project, mounts: MountSettings[]): Promise<void> {
-  const missing = (await placesIn(project, mounts)).flatMap(missingParts)
+export async function makeMountPoints(
+  home: Home,
+  project: Project,
+  mounts: MountSettings[],
+  made: readonly MountSettings[] = [],
+): Promise<void> {
+  await makeFolders(
+    home,
+    project,
+    made.flatMap((mount) => missingSource(project, mount)),
+  )
+  await makeFolders(home, project, (await placesIn(project, mounts)).flatMap(missingParts))
+}
+
+async function makeFolders(home: Home, project: Project, missing: Made): Promise<void> {
   if (missing.length === 0) return
   const made = await readMade(home, project)
   const known = new Set(made.map(({ root, path: at }) => path.join(root, at)))
   const added = missing.filter(({ root, path: at }) => !known.has(path.join(root, at)))
   if (added.length > 0) await writeFileWhole(recordOf(home, project), JSON.stringify([...made, ...added]))
   for (const { root, path: at } of missing) makeFolder(root, at)
+}
+
+/** The missing folders on the path to what a mount mounts, if that is in the git root. */
+function missingSource(project: Project, { Source, Target }: MountSettings): Made {
+  const root = gitRootOf(project)
+  if (!isInside(Source, root)) return []
+  const at = path.relative(root, Source).split(path.sep).join('/')
+  return missingParts({ place: { source: root, target: '/' }, at }).map((one) => ({ ...one, target: Target }))
 }
 
 /**

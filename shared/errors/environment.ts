@@ -85,7 +85,7 @@ export const environmentErrors = {
       `The definition mounts ${d.source}${d.target === undefined ? '' : ` at ${d.target}`}, which does not exist.`,
     why: () => 'A folder or file of this computer has to be there before it can be mounted.',
     hint: (d) =>
-      `Make ${d.source}, or take the mount out of "mounts" or "runArgs" if this computer has no use for it; ${asItWas(d)}.`,
+      `Make ${d.source}, or take the mount out of the definition if this computer has no use for it; ${asItWas(d)}.`,
     exit: 6,
   }),
   'mount-without-place': entry<{ service: string; target: string; problem: string }>({

@@ -74,7 +74,8 @@ async function list(session: Session): Promise<number> {
   printTable(
     snapshots.map((one) => [
       colour('bold', one.name),
-      one.present ? describeBytes(one.bytes) : colour('yellow', 'not on this engine'),
+      one.present ? describeBytes(one.size) : colour('yellow', 'not on this engine'),
+      one.present ? colour('dim', `its deletion frees ${describeBytes(one.bytes)}`) : '',
       describeAge(one.takenAt),
       ORIGINS[one.origin],
       describeVersion(one),

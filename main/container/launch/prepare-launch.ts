@@ -31,6 +31,7 @@ import { keepRoot, permissionsOfRoot } from '../../trust/git-root.ts'
 import { requireTrust, type TrustContext } from '../../trust/require-trust.ts'
 import { sourcesOfPlan } from '../../trust/service-permissions.ts'
 import { rememberRefusal } from '../../trust/trust-record.ts'
+import { madeSources } from './bind-sources.ts'
 import type { SetNames } from './compose-request.ts'
 import type { ContainerParts } from './container-parts.ts'
 import { createRequest } from './create-request.ts'
@@ -183,8 +184,10 @@ export async function prepareLaunch(
       await keepExposed(host.home, spec)
       if (granted.some(usesData)) await keepRemote({ home: host.home, project })
     },
-    makeMountPoints: () =>
-      makeMountPoints(host.home, project, createRequest(parts, []).HostConfig?.Mounts ?? []),
+    makeMountPoints: async () => {
+      const mounts = createRequest(parts, []).HostConfig?.Mounts ?? []
+      await makeMountPoints(host.home, project, mounts, madeSources(composed, mounts))
+    },
     secrets,
     toolMetadata: async (otherwise) =>
       toolMetadata(

@@ -8,7 +8,7 @@ import type { Project } from '../../store/open-project.ts'
 const OF_THE_ENGINE = /^\/run\/(?:host-services|desktop)\//
 
 /**
- * Refuses a mount whose source does not exist; missing folders of the project are created. Error: `mount-source-missing`.
+ * Refuses a mount whose source does not exist. What is missing in the project is left to the engine. Error: `mount-source-missing`.
  */
 export async function requireSources(project: Project, mounts: readonly Mount[]): Promise<void> {
   if (process.platform !== 'linux') return

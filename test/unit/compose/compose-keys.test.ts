@@ -70,6 +70,7 @@ describe('a value that only some of have', () => {
     [{ ports: ['80:80/sctp'] }, 'services.app.ports[0].protocol'],
     [{ volumes: ['./a:/a:rshared'] }, 'services.app.volumes[0].bind.propagation'],
     [{ volumes: [{ type: 'npipe', source: 'a', target: '/a' }] }, 'services.app.volumes[0].type'],
+    [{ volumes: [{ type: 'tmpfs', target: '/a', read_only: true }] }, 'services.app.volumes[0].read_only'],
     [{ build: 'https://example.org/project.git' }, 'services.app.build.context'],
     [{ networks: { n: { ipv4_address: '10.0.0.2' } } }, 'services.app.networks.n.ipv4_address'],
   ])('%j is refused as %s', (service, key) => {
@@ -113,6 +114,16 @@ describe('what is of another kind than its entry', () => {
       'definition-unsupported',
       { key: 'services.app.volumes[0].bind.propagation' },
     ))
+})
+
+test('what only "docker compose watch" does is a warning', () => {
+  const watch = [{ path: './src', action: 'sync', target: '/src' }]
+  expect(judge({ services: { app: { image: 'busybox', develop: { watch } } } })).toMatchObject([
+    {
+      code: 'ignored',
+      message: expect.stringMatching(/"develop\.watch".*nothing is copied into a running container/),
+    },
+  ])
 })
 
 test('a protocol counts in any case', () => {

@@ -29,7 +29,7 @@ export const BUILD_KEYS: KeyRules = {
   [BUILD]: supported,
   [`${BUILD}.context`]: supportedOnly(isFolder, 'no lock pins a context that is fetched from elsewhere'),
   ...each(`${BUILD}.`, 'dockerfile dockerfile_inline args target', supported),
-  [`${BUILD}.additional_contexts`]: refused('no lock pins what it names'),
+  [`${BUILD}.additional_contexts`]: refused('the inputs of a version come from one context'),
   [`${BUILD}.cache_from`]: ignored(CACHE),
   [`${BUILD}.cache_to`]: ignored(CACHE),
   [`${BUILD}.entitlements`]: refused(NO_RIGHTS),

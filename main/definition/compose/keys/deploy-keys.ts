@@ -15,7 +15,8 @@ const RESOURCES = `${DEPLOY}.resources`
 const GENERIC = `${RESOURCES}.reservations.generic_resources`
 const ROLLING = 'parallelism delay failure_action monitor max_failure_ratio order'
 const WATCH = 'services.*.develop.watch'
-const OWN_WATCH = 'Pristine watches the definition and its inputs itself; the source is mounted'
+const OWN_WATCH =
+  'nothing is copied into a running container: mount the source; Pristine watches the definition and its inputs itself'
 
 /** More containers of one service than one. */
 export const ONE = 'an environment has one container of each service'
@@ -52,8 +53,8 @@ export const DEPLOY_KEYS: KeyRules = {
   [`${GENERIC}[].discrete_resource_spec`]: ignored(SWARM),
   ...each(`${GENERIC}[].discrete_resource_spec.`, 'kind value', ignored(SWARM)),
 
-  'services.*.develop': accepted(OWN_WATCH),
-  [WATCH]: accepted(OWN_WATCH),
-  ...each(`${WATCH}[].`, 'path action target ignore include initial_sync exec', accepted(OWN_WATCH)),
-  ...each(`${WATCH}[].exec.`, 'command user privileged working_dir environment', accepted(OWN_WATCH)),
+  'services.*.develop': supported,
+  [WATCH]: ignored(OWN_WATCH),
+  ...each(`${WATCH}[].`, 'path action target ignore include initial_sync exec', ignored(OWN_WATCH)),
+  ...each(`${WATCH}[].exec.`, 'command user privileged working_dir environment', ignored(OWN_WATCH)),
 }

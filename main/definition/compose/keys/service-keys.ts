@@ -1,4 +1,4 @@
-import { itemsOf, member, type Node } from '../yaml/node.ts'
+import { itemsOf, type Mapping, member, type Node } from '../yaml/node.ts'
 import { BUILD_KEYS } from './build-keys.ts'
 import { DEPLOY_KEYS, ONE } from './deploy-keys.ts'
 import {
@@ -35,6 +35,9 @@ const isSecurityOption = (node: Node): boolean =>
 /** Compose takes a protocol in any case. */
 const isPublished = (node: Node): boolean =>
   isNothing(node) || (node.kind === 'scalar' && /^(?:tcp|udp)$/i.test(String(node.value)))
+
+const isWritableTmpfs = (node: Node, beside: Mapping): boolean =>
+  isNothing(node) || !oneOf('tmpfs')(member(beside, 'type') ?? node)
 
 /** Details of a mount, which mean nothing for one of another type. */
 const ofMount = (type: string) =>
@@ -176,7 +179,8 @@ const OWN: KeyRules = {
     oneOf('bind', 'volume', 'tmpfs'),
     'only folders, volumes and tmpfs are mounted',
   ),
-  ...each('volumes[].', 'source target read_only', supported),
+  ...each('volumes[].', 'source target', supported),
+  'volumes[].read_only': supportedOnly(isWritableTmpfs, 'a tmpfs in which nobody can write stays empty'),
   'volumes[].bind': ofMount('bind'),
   'volumes[].volume': ofMount('volume'),
   'volumes[].tmpfs': ofMount('tmpfs'),
