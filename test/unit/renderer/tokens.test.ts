@@ -17,8 +17,8 @@ const RULES: [string, RegExp, RegExp][] = [
   ['motion', /^(?:transition|animation)$/, /^(?!.*\d+m?s\b)/],
 ]
 
-/** A colour that is written out instead of named. */
-const COLOUR = /#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|oklch)\(/i
+/** A colour that is written out instead of named, or made from a named one. */
+const COLOUR = /#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|oklch)\((?!from var\()/i
 
 /** The faults of a style sheet: "radius: border-radius: 3px". */
 function faults(css: string): string[] {
