@@ -54,9 +54,12 @@ export async function historicInputs(
   for (const { input, place, isGone } of others) {
     const [name, executable, content] = input
     const [, target] = /^-> (.*)$/s.exec(content) ?? []
+    const [, commit] = /^commit (.*)$/s.exec(content) ?? []
     const kept = isRegular(input) ? await store.find(content, place) : undefined
     // Hooks never find what git ignores, not even if it is an input.
     if (ignored.has(place.name)) missing.push(name)
+    // Not only its inputs are read: what else is in it would be that of another commit.
+    else if (commit !== undefined) missing.push(`the submodule ${name} at ${commit.slice(0, 12)}`)
     else if (target !== undefined) found.push({ kind: 'link', path: name, target, isGone })
     else if (kept) {
       const open = () => openInside(kept.root, kept.name)

@@ -101,7 +101,9 @@ export async function settledFacts(
     (one) => one.completed && !history.completed?.includes(one.service) && !isEndKnown(one, ends),
   )
   if (undecided.length === 0) return facts
-  return environmentFacts(listed, history, start, await learnEnds(openEngine, folder, undecided, ends))
+  const existing = new Set(listed.map(({ id }) => id))
+  const learned = await learnEnds(openEngine, folder, undecided, ends, existing)
+  return environmentFacts(listed, history, start, learned)
 }
 
 /**

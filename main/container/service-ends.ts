@@ -39,13 +39,15 @@ export const wasEnded = (one: EnvironmentContainer, ends: ServiceEnds): boolean 
 
 /**
  * Asks the engine how these containers ended, and records it beside what is known. What it does not remember was not stopped;
- * if it does not answer, that is asked again. `folder`: the project's, of the home.
+ * if it does not answer, that is asked again. `folder`: the project's, of the home; `existing`: the ids of all its containers:
+ * what is recorded of others is forgotten.
  */
 export async function learnEnds(
   openEngine: () => Promise<Engine>,
   folder: string,
   containers: readonly EnvironmentContainer[],
   known: ServiceEnds,
+  existing: ReadonlySet<string>,
 ): Promise<ServiceEnds> {
   const found: ServiceEnds = {}
   for (const { id, startedAt, finishedAt } of containers) {
@@ -58,7 +60,8 @@ export async function learnEnds(
       if (!isProductError(error)) throw error
     }
   }
-  const ends = { ...known, ...found }
+  const kept = Object.entries(known).filter(([id]) => existing.has(id))
+  const ends = { ...Object.fromEntries(kept), ...found }
   // Without a record it is asked again.
   if (Object.keys(found).length > 0)
     await writeFileWhole(fileOf(folder), JSON.stringify(ends)).catch(() => {})

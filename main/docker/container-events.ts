@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers'
 import type { Engine } from './connection/connect.ts'
 import { call } from './connection/engine-call.ts'
 import { LABEL } from './labels.ts'
@@ -46,6 +45,8 @@ export async function containerEvents(
 
 /** In seconds: an engine gives a program at most about this long to end after it was asked to. */
 const GRACE = 60
+/** In milliseconds: an engine whose clock is late would answer for as long as that. What it knows, it says at once. */
+const LONGEST_ANSWER = 5_000
 
 /**
  * Whether somebody had the engine stop a container, or send its program a signal, before it ended; undefined where the engine
@@ -67,13 +68,33 @@ export async function wasStopped(
   )
   const span = { since: Math.floor(ended) - GRACE, until }
   const events = await call('reading its events', async () =>
-    text(await engine.docker.getEvents({ filters, ...span })),
+    firstLines(await engine.docker.getEvents({ filters, ...span })),
   )
   // What ended the run before is of no concern.
   const began = startedAt === undefined ? 0 : Date.parse(startedAt)
   const actions = events.split('\n').map((line) => actionSince(line, began))
   if (actions.some((action) => asked.includes(action ?? ''))) return true
   return actions.some((action) => action !== undefined) ? false : undefined
+}
+
+/** What a stream says until it ends, or within the time that an answer may take. */
+async function firstLines(stream: NodeJS.ReadableStream): Promise<string> {
+  const source = stream as NodeJS.ReadableStream & { destroy(): void }
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    source.destroy()
+  }, LONGEST_ANSWER)
+  let text = ''
+  try {
+    source.setEncoding('utf8')
+    for await (const chunk of source) text += String(chunk)
+  } catch (error) {
+    if (!isLate) throw error
+  } finally {
+    clearTimeout(timer)
+  }
+  return text
 }
 
 /** What an event says, if it was not before a moment, in milliseconds since 1970. */

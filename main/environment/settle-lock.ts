@@ -17,9 +17,9 @@ export async function settleLock(
   run: Run,
 ): Promise<PlannedChange> {
   const { planned, read } = plannedChange
-  const { now, next, added, removed, file, written } = planned.lock
+  const { now, other, next, added, removed, file, written } = planned.lock
   if (added.length === 0 && removed.length === 0) return plannedChange
-  const files = { definitionFile: planned.definition.file, file, now, written }
+  const files = { definitionFile: planned.definition.file, file, now, other, written }
   const changesInput = await saveLock(host.home, project, files, next)
   // Reported here, because the file stays in the person's folder even if the build fails.
   const note = (text: string) => run.report({ kind: 'note', text: `pristine.lock: ${text}` })

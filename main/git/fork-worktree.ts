@@ -53,10 +53,6 @@ export async function addFork(
       })
     if (created !== undefined) createBranch(common, branch, created)
     let worktree: Worktree | undefined
-    const undo = async () => {
-      if (worktree) await removeWorktree(worktree)
-      if (created !== undefined) deleteBranch(common, branch, created)
-    }
     try {
       worktree = addWorktree(common, { folder, branch, files })
       const made = { ...worktree, branch, created }
@@ -70,18 +66,26 @@ export async function addFork(
       return made
     } catch (error) {
       // Only the first failure is reported.
-      await undo().catch(() => {})
+      await undo({ common, branch, created }, worktree).catch(() => {})
       throw error
     }
   })
 }
 
 /** Removes it again, and its branch if it was created. Errors: `fork-failed`. */
-export const removeMade = (made: Fork): Promise<void> =>
-  trying(made.branch, async () => {
-    await removeWorktree(made)
-    if (made.created !== undefined) deleteBranch(made.common, made.branch, made.created)
-  })
+export const removeMade = (made: Fork): Promise<void> => trying(made.branch, () => undo(made, made))
+
+/** The branch goes even where something of the worktree cannot be removed, such as what an editor writes there meanwhile. */
+async function undo(
+  { common, branch, created }: Pick<Fork, 'common' | 'branch' | 'created'>,
+  worktree: Worktree | undefined,
+): Promise<void> {
+  try {
+    if (worktree) await removeWorktree(worktree)
+  } finally {
+    if (created !== undefined) deleteBranch(common, branch, created)
+  }
+}
 
 /**
  * The commit at which a branch is to be created; undefined if it exists. Refuses with `fork-failed` what git refuses: a

@@ -7,6 +7,7 @@ import { byBytes } from '../files/byte-order.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { frontendsOf, type NamedFrontend } from './builtin-frontend.ts'
+import { readDevcontainerLock } from './devcontainer-lock.ts'
 import { compareLock, lockPath, type Needed, type References, readLock } from './lock-file.ts'
 import { resolvePins } from './resolve-pins.ts'
 
@@ -15,6 +16,8 @@ export interface LockState {
   /** Relative to the project's folder. */
   file: string
   now: Lock | undefined
+  /** The pins of `devcontainer-lock.json` as it was read; undefined if there was none. */
+  other: Record<string, FeaturePin> | undefined
   next: Lock
   added: string[]
   removed: string[]
@@ -34,6 +37,7 @@ export interface FoundLock {
   /** Relative to the project's folder. */
   file: string
   now: Lock | undefined
+  other: LockState['other']
   needed: Needed
   frontends: ReadonlyMap<string, NamedFrontend>
   missing: References
@@ -58,6 +62,7 @@ export async function findLock(
 ): Promise<FoundLock> {
   const file = lockPath(definition.file)
   const now = await readLock(project, file)
+  const other = await readDevcontainerLock(project, definition.file)
   const frontends = frontendsOf(services)
   const needed = {
     frontends: [...frontends.keys()],
@@ -78,7 +83,7 @@ export async function findLock(
     const [extra] = [...unused.images, ...unused.downloads, ...features.unused]
     if (extra) throw productError('lock-outdated', { file, reference: extra, problem: 'unused' })
   }
-  return { file, now, needed, frontends, missing, unused, features }
+  return { file, now, other, needed, frontends, missing, unused, features }
 }
 
 function comparePins(locked: Record<string, FeaturePin>, used: ReadProject['features']): FeaturePins {
@@ -99,7 +104,7 @@ function comparePins(locked: Record<string, FeaturePin>, used: ReadProject['feat
 
 /** Resolves what the lock lacks, and what is to be updated. Errors: those of resolving. */
 export async function completeLock(
-  { file, now, needed, frontends, missing, unused, features }: FoundLock,
+  { file, now, other, needed, frontends, missing, unused, features }: FoundLock,
   read: ReadProject,
   host: Pick<Host, 'home' | 'env' | 'engine'>,
   { frozen, update = () => false }: LockOptions,
@@ -135,6 +140,7 @@ export async function completeLock(
   return {
     file,
     now,
+    other,
     next,
     added: [...missing.images, ...missing.downloads, ...features.missing, ...features.moved],
     removed: [...unused.images, ...unused.downloads, ...features.unused],

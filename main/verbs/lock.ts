@@ -55,7 +55,7 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
   const place = { folder: host.home.project(project.key), name: project.name }
   return asRecordedWriter(place, 'lock', run, async (run) => {
     const { before, planned } = await planWithFacts(host, project, options, run)
-    const { added, removed, next, now, file, written } = planned.lock
+    const { added, removed, next, now, other, file, written } = planned.lock
     if (Array.isArray(options.update)) {
       const known = [next.images, next.frontends ?? {}, next.downloads, next.features ?? {}].flatMap(
         Object.keys,
@@ -82,7 +82,7 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
       const from = before?.features?.[input]?.integrity
       if (from !== undefined && from !== integrity) moved.push({ input, from, to: integrity, kind: 'pin' })
     }
-    const files = { definitionFile: planned.definition.file, file, now, written }
+    const files = { definitionFile: planned.definition.file, file, now, other, written }
     await saveLock(host.home, project, files, next)
     const builtin = builtinFrontends(next)
     return {
@@ -119,9 +119,9 @@ async function planWithFacts(
     return reading ? [{ isFirst: at === 0, plan, reading }] : []
   })
   const found = engine && (await unplannedFacts(engine, services, run))
-  const { now: before, added, removed, file, written } = planned.lock
+  const { now: before, other, added, removed, file, written } = planned.lock
   if (!found || Object.keys(found).length === 0) return { before, planned }
-  const files = { definitionFile: planned.definition.file, file, now: before, written }
+  const files = { definitionFile: planned.definition.file, file, now: before, other, written }
   await saveLock(host.home, project, files, withFacts(planned.lock.next, found))
   const again = await plan(host, project, { ...options, update: undefined, frozen: false }, run)
   const lock = {

@@ -74,6 +74,44 @@ test('is what its scripts read then: what came later is not there, and what is g
   })
 })
 
+test('a submodule that is at another commit today is named, and not taken as it is', async () => {
+  await using all = await scratch({ 'project/setup.sh': 'make -C lib\n', 'lib/Makefile': 'all:\n' })
+  const git = (cwd: string, ...args: string[]) =>
+    execFileSync('git', ['-C', all.at(cwd), '-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args])
+      .toString()
+      .trim()
+  const commit = (message: string) => {
+    git('lib', 'add', '.')
+    git('lib', 'commit', '-qm', message)
+    return git('lib', 'rev-parse', 'HEAD')
+  }
+  git('lib', 'init', '-q')
+  const then = commit('one')
+  git('project', 'init', '-q')
+  git('project', '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', all.at('lib'), 'lib')
+  git('project', 'add', '.')
+  const env = { ...process.env, PRISTINE_HOME: all.at('home') }
+  const home = openHome(env)
+  const inputs: InputFile[] = [['lib', false, `commit ${then}`]]
+  const plan = { file: 'devcontainer.json', services: [], inputs }
+  const historic = async () =>
+    historicFolder(
+      plan,
+      1,
+      await Contents.open({ home, env }, await openProject(all.at('project'))),
+      undefined,
+    )
+  expect(await historic()).toEqual([])
+  await all.write('lib/Makefile', 'all: other\n')
+  commit('two')
+  git('project/lib', '-c', 'protocol.file.allow=always', 'pull', '-q')
+  git('project', 'add', 'lib')
+  await expect(historic()).rejects.toMatchObject({
+    code: 'version-gone',
+    data: { missing: [`the submodule lib at ${then.slice(0, 12)}`] },
+  })
+})
+
 test('has nothing that came later beside the definition or by its globs', async () => {
   const onCreateCommand = 'sh .devcontainer/setup.sh && npm run build'
   const settings = {

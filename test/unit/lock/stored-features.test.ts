@@ -221,10 +221,30 @@ test('the lock that counts first is written first', async () => {
     definitionFile: '.devcontainer.json',
     file: 'gone/pristine.lock',
     now: undefined,
+    other: { [reference]: pinOf(reference, 'a') },
     written: {},
   }
   await expect(saveLock(home, project, files, next)).rejects.toMatchObject({ code: 'storage-failed' })
   expect(await readFile(folder.at(`project/${OTHER_LOCK}`), 'utf8')).toContain(integrityOf('b'))
+})
+
+test('a lock of other tools that something else changed meanwhile is left as it is', async () => {
+  await using folder = await scratch()
+  const reference = 'r.example/f/tool:1'
+  const feature = { [reference]: { digit: 'a', entries: tool('one') } }
+  const { home, project, env } = await pinned(folder, feature, 'other')
+  const engine = () => Promise.reject(new Error('nobody asks an engine'))
+  const { lock } = await planProject({ home, env, engine }, project, { frozen: false }, silentRun())
+  const before = await readFile(folder.at('project/pristine.lock'), 'utf8')
+  const pulled = JSON.stringify({ features: { [reference]: pinOf(reference, 'b') } })
+  await folder.write(`project/${OTHER_LOCK}`, pulled)
+  const saved = saveLock(home, project, { definitionFile: '.devcontainer.json', ...lock }, lock.next)
+  await expect(saved).rejects.toMatchObject({
+    code: 'lock-outdated',
+    data: { file: OTHER_LOCK, reference, problem: 'changed' },
+  })
+  expect(await readFile(folder.at(`project/${OTHER_LOCK}`), 'utf8')).toBe(pulled)
+  expect(await readFile(folder.at('project/pristine.lock'), 'utf8')).toBe(before)
 })
 
 const cannotMount = process.platform !== 'linux' || authority() === 'none'
@@ -254,7 +274,8 @@ test('a new pin stands in the lock of other tools as the definition writes its f
   const engine = () => Promise.reject(new Error('nobody asks an engine'))
   const { lock } = await planProject({ home, env, engine }, project, { frozen: false }, silentRun())
   await folder.write(`project/${OTHER_LOCK}`, '')
-  await saveLock(home, project, { definitionFile: '.devcontainer.json', ...lock }, lock.next)
+  const files = { definitionFile: '.devcontainer.json', ...lock, other: {} }
+  await saveLock(home, project, files, lock.next)
   const text = await readFile(folder.at(`project/${OTHER_LOCK}`), 'utf8')
   const written = Object.keys((JSON.parse(text) as { features: object }).features)
   expect(written.toSorted()).toEqual(Object.keys(features).toSorted())

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { appendFile, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { addFork, removeMade } from '../../../main/git/fork-worktree.ts'
 import { removeWorktree, whyKept } from '../../../main/git/worktree.ts'
 import { openHost } from '../../../main/host/host.ts'
 import { silentRun } from '../../../main/operation/quiet-run.ts'
@@ -87,6 +88,18 @@ test('a fork is what git makes: branch, worktree and index; what git refuses is 
   await expect(forked('refs')).rejects.toMatchObject({ why: expect.stringContaining('reftable') })
   expect(git('branch', '--format=%(refname:short)')).toBe('a/new\nmain\nthere\ntopic\n')
   expect(all.worktrees()).toBe(4)
+})
+
+test('a fork that is taken back leaves no branch, even if its worktree cannot be removed whole', async () => {
+  await using all = await repository()
+  const { signal } = silentRun()
+  const options = { env: all.host.env, cwd: all.at('shop'), signal, protocols: [], interactive: false }
+  const made = await addFork(all.at('shop'), { folder: all.at('shop-try'), branch: 'try' }, options)
+  // As "git worktree prune" does it at the same moment.
+  await rm(all.at('shop/.git/worktrees/shop-try'), { recursive: true })
+  await expect(removeMade(made)).rejects.toMatchObject({ code: 'fork-failed' })
+  expect(all.git('branch', '--format=%(refname:short)')).toBe('main\n')
+  expect(existsSync(all.at('shop-try'))).toBe(false)
 })
 
 test('a fork runs no hook that the settings of the repository name', async ({ skip }) => {
