@@ -32,18 +32,28 @@ export async function authorizationFor(
     ...(challenge.service !== undefined && { service: challenge.service }),
     scope: challenge.scope ?? `repository:${repository.name}:pull`,
   }
-  const answer =
+  const ask = async (headers: Record<string, string>) =>
+    given(await getPatiently(client, withParameters(server, parameters), headers, signal))
+  const answered =
     auth && 'identitytoken' in auth
-      ? await client.post(server, refreshForm(auth.identitytoken, parameters), signal)
-      : await getPatiently(client, withParameters(server, parameters), basicHeaders(basic), signal)
-  const body = await readBody(answer, MAX_TOKEN)
-  if (answer.statusCode === 401 || answer.statusCode === 403) return undefined
-  if (answer.statusCode !== 200)
-    throw new Error(`${server.host} answered ${answer.statusCode} to a request for a token`)
+      ? await given(await client.post(server, refreshForm(auth.identitytoken, parameters), signal))
+      : await ask(basicHeaders(basic))
+  // Credentials that have expired do not keep anybody from what is public.
+  const { statusCode, body } = auth && isRefusal(answered) ? await ask({}) : answered
+  if (isRefusal({ statusCode })) return undefined
+  if (statusCode !== 200) throw new Error(`${server.host} answered ${statusCode} to a request for a token`)
   const token = tokenIn(body)
   if (token === undefined) throw new Error(`${server.host} gave no token`)
   return `Bearer ${token}`
 }
+
+const given = async (answer: Awaited<ReturnType<WebClient['post']>>) => ({
+  statusCode: answer.statusCode,
+  body: await readBody(answer, MAX_TOKEN),
+})
+
+const isRefusal = ({ statusCode }: { statusCode?: number | undefined }): boolean =>
+  statusCode === 401 || statusCode === 403
 
 const basicHeader = (name: string, password: string): string =>
   `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`

@@ -19,7 +19,7 @@ import { invalid, type Origin } from './document/source-position.ts'
 import { isLocalVariable, variablesInside } from './document/substitute.ts'
 import { validate } from './document/validate.ts'
 import { mergeMounts, parseMount } from './run/parse-mounts.ts'
-import { mergePorts, type PortsAttributes, readForwardPorts } from './run/parse-ports.ts'
+import { isOwnPort, mergePorts, type PortsAttributes, readForwardPorts } from './run/parse-ports.ts'
 import { hooksOf, mergePrivileges, readPrivileges } from './run/run-config.ts'
 
 /**
@@ -160,7 +160,8 @@ const mountsOf = (entry: MetadataEntry, origin: Origin): Mount[] =>
  */
 function portsOf(entries: MetadataEntry[], run: RunConfig, origin: Origin): RunConfig['ports'] {
   const attributes = portsAttributesIn(entries)
-  const written = entries.flatMap((entry) => entry.forwardPorts ?? [])
+  // Where the image was made of a stack, its label can name other services of that.
+  const written = entries.flatMap((entry) => entry.forwardPorts ?? []).filter(isOwnPort)
   const own = run.ports.flatMap((port) => {
     const isOpen = port.label === undefined && !port.fixed && port.protocol === 'tcp'
     return isOpen

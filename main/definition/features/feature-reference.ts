@@ -75,12 +75,7 @@ export function parseFeatureReference(
     }
   }
   if (SHORT.test(written)) {
-    throw unsupported(
-      origin,
-      at,
-      written,
-      `short names of features are gone; write "${COLLECTION}/${id}:1" for the feature of that name`,
-    )
+    throw unsupported(origin, at, written, `short names of features are gone; ${successorOf(id)}`)
   }
   if (RELEASE.test(written)) {
     throw unsupported(
@@ -97,14 +92,48 @@ export function parseFeatureReference(
   )
 }
 
-/** A folder beside or below the definition; one that leaves its folder is somebody else's. */
+/** Short names whose feature has another name today, and those that became an option of it. */
+const SUCCESSORS: Record<string, [id: string, option?: string]> = {
+  common: ['common-utils'],
+  golang: ['go'],
+  gradle: ['java', 'installGradle'],
+  jupyterlab: ['python', 'installJupyterlab'],
+  maven: ['java', 'installMaven'],
+}
+/** Short names without a successor in the collection. */
+const GONE = ['fish', 'homebrew']
+
+function successorOf(name: string): string {
+  if (GONE.includes(name))
+    return 'the collection has none of that name: choose one at https://containers.dev/features'
+  const [id, option] = (Object.hasOwn(SUCCESSORS, name) && SUCCESSORS[name]) || [name]
+  return option === undefined
+    ? `write "${COLLECTION}/${id}:1"`
+    : `write "${COLLECTION}/${id}:1" with its option "${option}"`
+}
+
+/**
+ * A folder below that of the definition, or below `.devcontainer`, as the specification has it; any other is somebody
+ * else's.
+ */
 function folderReference(written: string, folder: string, origin: Origin, at: Path): FeatureReference {
   const id = path.posix.join(folder, written).replace(/\/$/, '')
-  const inside = path.posix.relative(folder, id)
-  if (inside === '' || inside === '..' || inside.startsWith('../')) {
-    throw invalid(origin, at, `"${written}" must be a folder below that of the definition`)
+  const isNested = `${folder}/`.startsWith(USUAL)
+  const isAround = id === folder || isWithin(folder, id)
+  if (isAround || !(isWithin(id, folder) || (isNested && id.startsWith(USUAL)))) {
+    throw invalid(
+      origin,
+      at,
+      `"${written}" must be a folder below that of the definition, or below .devcontainer`,
+    )
   }
   return { kind: 'folder', id }
+}
+
+const USUAL = '.devcontainer/'
+const isWithin = (id: string, folder: string): boolean => {
+  const inside = path.posix.relative(folder, id)
+  return inside !== '' && inside !== '..' && !inside.startsWith('../')
 }
 
 /** The archive of a feature has its name (https://containers.dev/implementors/features-distribution/#directly-referencing-a-tarball). */

@@ -106,6 +106,11 @@ describe('metadata of an image', () => {
     ])
   })
 
+  it('takes from an image that was made of a stack only the ports of its own', async () => {
+    const { run } = await merge({}, [{ forwardPorts: ['db:5432', 'localhost:4000', '127.0.0.1:5000', 3000] }])
+    expect(run.ports.map(({ container }) => container)).toEqual([3000, 4000, 5000])
+  })
+
   it("gives the image's attributes to ports of the definition that have none of their own", async () => {
     const label = {
       portsAttributes: { 3000: { label: 'Image', requireLocalPort: true }, 4000: { label: 'Image' } },

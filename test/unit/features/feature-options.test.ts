@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { WrittenFeatures } from '../../../main/definition/devcontainer/document/schema.ts'
 import type { Origin } from '../../../main/definition/devcontainer/document/source-position.ts'
 import type { FeatureOptions } from '../../../main/definition/features/feature-metadata.ts'
 import {
@@ -17,6 +18,11 @@ test('a text alone is the version, and true or an empty object choose nothing', 
   expect(chosenOptions(true)).toEqual({})
   expect(chosenOptions({})).toEqual({})
   expect(chosenOptions({ a: true })).toEqual({ a: true })
+})
+
+test('a number is the text of it', () => {
+  const { node = {} } = WrittenFeatures.parse({ node: { version: 20, retries: 1.5 } })
+  expect(chosenOptions(node)).toEqual({ version: '20', retries: '1.5' })
 })
 
 test('what is not chosen is the default, and without one nothing', () => {

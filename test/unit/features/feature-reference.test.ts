@@ -3,8 +3,8 @@ import type { Origin } from '../../../main/definition/devcontainer/document/sour
 import { parseFeatureReference } from '../../../main/definition/features/feature-reference.ts'
 
 const origin: Origin = { file: '.devcontainer/devcontainer.json', at: () => ({ line: 3, column: 5 }) }
-const read = (written: string) =>
-  parseFeatureReference(written, '.devcontainer', origin, ['features', written])
+const read = (written: string, folder = '.devcontainer') =>
+  parseFeatureReference(written, folder, origin, ['features', written])
 const SHA = `sha256:${'a'.repeat(64)}`
 
 test.each([
@@ -34,6 +34,19 @@ test.each([
   expect(read(written)).toEqual({ kind: 'folder', id })
 })
 
+test('a folder of a definition in a folder of .devcontainer may be beside it, and one of another may not', () => {
+  expect(read('../tool', '.devcontainer/python')).toEqual({ kind: 'folder', id: '.devcontainer/tool' })
+  for (const [written, folder] of [
+    ['../../tool', '.devcontainer/python'],
+    ['../../.devcontainer', '.devcontainer/python'],
+    ['..', '.devcontainer/python/deep'],
+    ['.', '.devcontainer/python'],
+    ['../tool', 'sub'],
+    ['../.devcontainers/tool', '.devcontainer'],
+  ] as const)
+    expect(() => read(written, folder)).toThrow(expect.objectContaining({ code: 'definition-invalid' }))
+})
+
 test('an address of an archive is one', () => {
   const id = 'https://example.org/x/devcontainer-feature-go.tgz'
   const written = id.replace('https', 'HTTPS')
@@ -43,6 +56,11 @@ test('an address of an archive is one', () => {
 test.each([
   ['node', '"ghcr.io/devcontainers/features/node:1"'],
   ['docker-in-docker', '"ghcr.io/devcontainers/features/docker-in-docker:1"'],
+  ['golang', '"ghcr.io/devcontainers/features/go:1"'],
+  ['common', '"ghcr.io/devcontainers/features/common-utils:1"'],
+  ['maven', '"ghcr.io/devcontainers/features/java:1" with its option "installMaven"'],
+  ['fish', 'has none of that name'],
+  ['constructor', '"ghcr.io/devcontainers/features/constructor:1"'],
   ['owner/repo/feature@v1', 'GitHub releases'],
 ])('%s is of a form that is gone, and its successor is named', (written, part) => {
   expect(() => read(written)).toThrow(

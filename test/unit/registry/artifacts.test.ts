@@ -198,6 +198,29 @@ test('an identity token is exchanged by a form, and is in no address', async () 
   ])
 })
 
+test.each(['a password', 'an identity token'])(
+  '%s that has expired does not hide what is public',
+  async (kind) => {
+    const asked: string[] = []
+    const tokens = await serve((incoming, outgoing) => {
+      asked.push(`${incoming.method} ${incoming.headers.authorization?.split(' ')[0] ?? 'without'}`)
+      const isAnonymous = incoming.method === 'GET' && incoming.headers.authorization === undefined
+      if (isAnonymous) outgoing.end(JSON.stringify({ token: 'T1' }))
+      else outgoing.writeHead(403).end()
+    })
+    const registry = await serve((incoming, outgoing) => {
+      if (incoming.headers.authorization === 'Bearer T1') return answerHeld(incoming, outgoing)
+      const challenge = `Bearer realm="http://${tokens}/token",service="reg"`
+      outgoing.writeHead(401, { 'www-authenticate': challenge }).end()
+    })
+    const auths = { [registry]: { auth: '', identitytoken: 'I1' } }
+    if (kind === 'a password') await login(registry, 'me', 'old')
+    else await writeFile(path.join(config, 'config.json'), JSON.stringify({ auths }))
+    await artifacts().manifest(`${registry}/f/tool:1`, signal)
+    expect(asked).toEqual([kind === 'a password' ? 'GET Basic' : 'POST without', 'GET without'])
+  },
+)
+
 test('a registry elsewhere cannot name a server of this computer, nor one without encryption', async () => {
   const url = new URL('https://elsewhere.example/v2/')
   for (const realm of ['http://127.0.0.1:1/token', 'http://localhost/token', 'http://example.org/token']) {

@@ -25,7 +25,10 @@ export const hook = z.union(
 )
 const portOrText = z.union([port, text], 'must be a port from 1 to 65535, or a string')
 
-const optionValue = z.union([text, z.boolean()], 'must be a string, true or false')
+const optionValue = z.union(
+  [text, z.boolean(), z.pipe(z.number(), z.transform(String))],
+  'must be a string, a number, true or false',
+)
 /** Features by the keys that name them, each with its options, or with its "version" alone. */
 export const WrittenFeatures = z.record(
   text,

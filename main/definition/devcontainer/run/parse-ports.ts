@@ -45,6 +45,12 @@ export function readServicePorts(
   })
 }
 
+/** Whether a `forwardPorts` is one of the container itself, and not of another host. */
+export function isOwnPort(written: number | string): boolean {
+  const host = typeof written === 'number' ? undefined : /^(.+):\d+$/.exec(written)?.[1]
+  return host === undefined || LOOPBACK.test(host)
+}
+
 function forwarded(container: number, { label, requireLocalPort }: PortAttributes): PortRequest {
   const request = { container, protocol: 'tcp' as const, host: container, fixed: requireLocalPort === true }
   return label === undefined ? request : { ...request, label }
