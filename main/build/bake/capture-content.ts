@@ -86,8 +86,9 @@ export async function captureContent(
     const keepSingle = (see?: (chunk: Buffer) => void) => rename(CONTENT_FILES.slice(1), see)
     if (at === '' || mounted.some((other) => isAt(at, other))) await drain(body)
     else if (modules.some((module) => isAt(at, module))) {
-      for (const module of modules)
-        if (at !== module && isAt(at, module) && !found.modules.includes(module)) found.modules.push(module)
+      // What somebody put there before is in the copy, too.
+      const own = copied.has(at) ? undefined : modules.find((module) => at !== module && isAt(at, module))
+      if (own !== undefined && !found.modules.includes(own)) found.modules.push(own)
       await drain(body)
     } else if (folder !== undefined && isAt(at, folder)) {
       const target = header.type === 'link' ? inCopy(header.linkname) : at

@@ -201,9 +201,11 @@ test('what hooks made in a submodule that is not initialised is not kept', async
       file('shop/libs/lib/src/a.c', ''),
       file('shop/libs/library', 'x'),
       folder('shop/untouched'),
+      folder('shop/filled'),
+      file('shop/filled/own', 'own'),
     ],
-    { libs: 'dir', 'libs/lib': 'dir', untouched: 'dir' },
-    { modules: ['libs/lib', 'untouched'] },
+    { libs: 'dir', 'libs/lib': 'dir', untouched: 'dir', filled: 'dir', 'filled/own': sha256('own') },
+    { modules: ['libs/lib', 'untouched', 'filled'] },
   )
   expect(found).toMatchObject({
     folders: [],
