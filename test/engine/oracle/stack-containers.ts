@@ -217,10 +217,12 @@ const CONFIG_SETTINGS = [
   'OpenStdin',
 ]
 
-/** Names of rights and options of security are said in several ways. */
+/** Names of rights and options of security are said in several ways, and docker-compose has ulimits in any order. */
 const plain = (value: unknown): unknown =>
   Array.isArray(value)
-    ? value.map((item) => (typeof item === 'string' ? item.replace(/^CAP_/, '') : item)).sort()
+    ? value
+        .map((item) => (typeof item === 'string' ? item.replace(/^CAP_/, '') : item))
+        .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
     : value
 
 const isEmpty = (value: unknown): boolean =>
