@@ -24,6 +24,8 @@ export const Version = z.strictObject({
   marked: z.boolean(),
   /** Whether an environment of it ever became ready here; null if the history that would show it was lost. */
   wasReady: z.nullable(z.boolean()),
+  /** When an environment of it first became ready here; null if it never did, or the history of that was lost. */
+  firstReadyAt: z.nullable(z.iso.datetime()),
   /** Whether the image is on the engine. */
   present: z.boolean(),
   /** Whether an absent image can be built again from its recipe; null where the image is there. */

@@ -13,6 +13,8 @@ export interface VersionRecord {
   because: InputChange[]
   /** Whether an environment of it ever became ready here; null if the history that would show it was lost. */
   wasReady: boolean | null
+  /** When an environment of it first became ready here. Absent where it never did, or the history of that was lost. */
+  firstReadyAt?: string
   /** The ids that it had by older forms of its plan: images and containers that exist go on being labelled with them. */
   formerIds?: VersionId[]
   /** Of a version with the person's own layer: the version that the repository defined without it. */
@@ -65,6 +67,7 @@ export function foldLedger(ledger: LedgerEvent[]): History {
           image: event.image,
           because: known?.because ?? event.because.map(withKind),
           ...(services && { services }),
+          ...(known?.firstReadyAt && { firstReadyAt: known.firstReadyAt }),
           wasReady: known ? known.wasReady : false,
           ...(layerOn && { layerOn }),
         })
@@ -95,6 +98,8 @@ export function foldLedger(ledger: LedgerEvent[]): History {
         if (version && (proven === undefined || !version.wasReady)) {
           // It may have been ready before known-good moved on.
           if (proven === undefined || version.wasReady === false) proven = version.id
+          // What a lost history does not show may have been long before.
+          if (version.wasReady === false) version.firstReadyAt = event.at
           version.wasReady = true
         }
         left = undefined

@@ -80,6 +80,7 @@ testEven('the documents of up, status, versions and reset are whole, and alone o
     knownGood: false,
     marked: false,
     wasReady: true,
+    firstReadyAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     present: true,
     plan: true,
     rebuildable: null,

@@ -26,6 +26,7 @@ export async function listVersions(host: Host, project: Project): Promise<Versio
         knownGood: record.id === history.knownGood,
         marked: record.id === history.marked,
         wasReady: record.wasReady,
+        firstReadyAt: record.firstReadyAt ?? null,
         present: images.of(record) !== undefined,
         rebuildable: images.of(record) ? null : (await recipe(record)).whole,
         plan: await hasPlan(host.home, record.id),

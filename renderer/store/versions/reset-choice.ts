@@ -1,7 +1,7 @@
 import type { ProjectSummary } from '../../../shared/project.ts'
 import type { Version } from '../../../shared/version.ts'
 
-/** In milliseconds: a version that a person has had for less is new to them. */
+/** In milliseconds: a version that took the place of another one so recently is new to a person. */
 const NEW = 24 * 60 * 60 * 1000
 
 /** Where a reset leads at first, why, and where else it may lead. */
@@ -38,13 +38,14 @@ export function resetChoice(
 }
 
 function reasonToGoBack(
-  { createdAt }: Version,
+  { createdAt, firstReadyAt }: Version,
   { state, drift }: Pick<ProjectSummary, 'state' | 'drift'>,
   now: number,
 ): 'new' | 'drifted' | 'unhealthy' | undefined {
   if (state === 'unhealthy') return 'unhealthy'
   if (drift !== null && drift > 0) return 'drifted'
-  return now - Date.parse(createdAt) < NEW ? 'new' : undefined
+  // It may have waited long since it was built. One that was gone back to is not new.
+  return now - Date.parse(firstReadyAt ?? createdAt) < NEW ? 'new' : undefined
 }
 
 /** The newest version before one that became ready, and can be started. */

@@ -65,6 +65,25 @@ test('going back to an older version does not move known-good', () => {
   expect(history.knownGood).toBe(B)
 })
 
+test('a version is had since it first became ready, also after a return to it', () => {
+  const on = (day: number) => ({ at: `2026-11-0${day}T00:00:00.000Z` })
+  const history = foldLedger([
+    { ...built(A, 1), ...on(1) },
+    { ...ready(A), ...on(2) },
+    { ...built(B, 2), ...on(3) },
+    { ...ready(B), ...on(5) },
+    { ...built(A, 1), ...on(6) },
+    { ...ready(A), ...on(7) },
+  ])
+  expect(history.versions).toMatchObject([
+    { id: A, firstReadyAt: on(2).at },
+    { id: B, createdAt: on(3).at, firstReadyAt: on(5).at },
+  ])
+  const lost = foldLedger([recovered(undefined, [A, 1]), ready(A)])
+  expect(lost.versions[0]).toMatchObject({ id: A, wasReady: true })
+  expect(lost.versions[0]).not.toHaveProperty('firstReadyAt')
+})
+
 test('a reset names the other version that was left for it, until another one is made ready', () => {
   const reset = (version: VersionId): LedgerEvent[] => [ready(version), { kind: 'reset', at, version }]
   const two = [built(A, 1), ready(A), built(B, 2), ready(B)]

@@ -17,7 +17,8 @@ const version = (ordinal: number, change: Partial<Version> = {}): Version =>
     plan: true,
     ...change,
   }) as Version
-const hoursAgo = (hours: number) => ({ createdAt: new Date(NOW - hours * HOUR).toISOString() })
+const time = (hours: number) => new Date(NOW - hours * HOUR).toISOString()
+const hoursAgo = (hours: number) => ({ createdAt: time(hours) })
 const good = { knownGood: true }
 const running = (ordinal: number, change: object = {}) =>
   ({
@@ -33,6 +34,7 @@ const short = (choice: ReturnType<typeof resetChoice>) =>
 test.each([
   ['of less than a day', hoursAgo(23), {}, 'v1 new, or v2'],
   ['of a day', hoursAgo(24), {}, 'v2 known-good, or v1'],
+  ['that waited until now', { ...hoursAgo(50), firstReadyAt: time(1) }, {}, 'v1 new, or v2'],
   ['that has drifted', hoursAgo(50), { drift: 3 }, 'v1 drifted, or v2'],
   ['that is unhealthy', hoursAgo(50), { state: 'unhealthy' }, 'v1 unhealthy, or v2'],
   ['whose drift is not counted', hoursAgo(50), { drift: null }, 'v2 known-good, or v1'],
