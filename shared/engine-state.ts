@@ -70,6 +70,8 @@ export type Remedy = z.infer<typeof Remedy>
 export const EngineSurvey = z.strictObject({
   places: z.array(EnginePlace),
   remedies: z.array(Remedy),
+  /** The command with which Pristine starts an engine that is there; null where only a person can, or one answers. */
+  start: z.nullable(z.string()),
   /** The commands that install an engine here; empty where Pristine does not know them, or one is installed. */
   install: z.array(z.string()),
 })
@@ -86,9 +88,9 @@ export const Doctor = z.extend(EngineSurvey, {
 })
 export type Doctor = z.infer<typeof Doctor>
 
-/** The events of an installation. */
-export const InstallEvent = z.discriminatedUnion('kind', [
+/** The events of commands that install or start an engine. */
+export const EngineCommandEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('command'), command: z.string() }),
   z.strictObject({ kind: z.literal('line'), text: z.string() }),
 ])
-export type InstallEvent = z.infer<typeof InstallEvent>
+export type EngineCommandEvent = z.infer<typeof EngineCommandEvent>

@@ -6,7 +6,7 @@ import { surveyEngines } from '../docker/connection/survey-engines.ts'
 import type { Host } from '../host/host.ts'
 import { readSettings } from '../store/settings.ts'
 import { installable } from './install-engine.ts'
-import { remediesFor } from './remedies.ts'
+import { remediesFor, startCommand } from './remedies.ts'
 import { readSystem } from './system.ts'
 
 /**
@@ -21,7 +21,12 @@ export async function survey(host: Host, terminal: boolean): Promise<EngineSurve
     installable(host.env, terminal),
   ])
   const remedies = remediesFor(system, places)
-  return { places, remedies, install: remedies.length > 0 ? install : [] }
+  return {
+    places,
+    remedies,
+    start: startCommand(system, places),
+    install: remedies.length > 0 ? install : [],
+  }
 }
 
 /** The same, with what else Pristine needs of this computer. Never fails. */

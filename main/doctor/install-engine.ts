@@ -1,19 +1,13 @@
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
-import { setTimeout as pause } from 'node:timers/promises'
-import { isProductError, productError } from '../../shared/errors.ts'
+import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { programPlace } from '../files/program-place.ts'
 import type { Host } from '../host/host.ts'
 import { installCommands } from './remedies.ts'
+import { runCommands } from './run-commands.ts'
 import { readSystem, type System } from './system.ts'
 
-/** In milliseconds: so long an engine has to answer once it was installed, and so often it is asked. */
+/** In milliseconds: so long an engine has to answer once it was installed. */
 const TIMEOUT = 30_000
-const RETRY_INTERVAL = 500
 const INSTALLED = 'What was installed so far stays.'
-/** At most this many last lines of a failed command are reported. */
-const KEPT_LINES = 20
 
 /**
  * The commands that `installEngine` runs here. Without a terminal, `pkexec` asks for permission in a window of the
@@ -46,58 +40,5 @@ export async function installEngine(
 ): Promise<void> {
   const commands = asked(await system, terminal)
   if (commands.length === 0) throw productError('install-unsupported', {})
-  for (const command of commands) {
-    if (run.signal.aborted) throw productError('cancelled', { left: INSTALLED })
-    const step = { kind: 'step', id: command, name: command, phase: 'install' } as const
-    run.report({ ...step, state: 'running' })
-    try {
-      await execute(command, host.env, run)
-    } catch (error) {
-      run.report({ ...step, state: 'failed' })
-      throw error
-    }
-    run.report({ ...step, state: 'done' })
-  }
-  await answering(host, run)
-}
-
-/** The commands are Pristine's own: words without quotes. */
-async function execute(command: string, env: Host['env'], run: Run): Promise<void> {
-  const [program = '', ...words] = command.split(' ')
-  const child = spawn(program, words, {
-    ...programPlace({ ...env, DEBIAN_FRONTEND: 'noninteractive' }),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const ended = new Promise<number | Error>((resolve) => {
-    child.once('error', resolve)
-    child.once('close', (code) => resolve(code ?? 1))
-  })
-  const kept: string[] = []
-  for (const input of [child.stdout, child.stderr]) {
-    createInterface({ input }).on('line', (text) => {
-      run.report({ kind: 'log', step: command, text })
-      kept.push(text)
-      if (kept.length > KEPT_LINES) kept.shift()
-    })
-  }
-  const end = await ended
-  if (end === 0) return
-  const problem = end instanceof Error ? end.message : `it ended with code ${end}`
-  throw productError('install-failed', { command, problem, output: kept })
-}
-
-async function answering(host: Host, run: Run): Promise<void> {
-  const until = performance.now() + TIMEOUT
-  for (;;) {
-    try {
-      host.disconnect()
-      await host.engine()
-      return
-    } catch (error) {
-      const waiting = isProductError(error, 'engine-missing') || isProductError(error, 'engine-unreachable')
-      if (!waiting || performance.now() > until) throw error
-    }
-    if (run.signal.aborted) throw productError('cancelled', { left: INSTALLED })
-    await pause(RETRY_INTERVAL)
-  }
+  await runCommands(host, commands, { failed: 'install-failed', left: INSTALLED, timeout: TIMEOUT }, run)
 }

@@ -22,6 +22,32 @@ export function remediesFor(system: System, places: EnginePlace[]): Remedy[] {
   return [...remedies, ...start(system, started), ...install(system)]
 }
 
+/**
+ * The commands that start an engine as the person who runs Pristine, without an administrator, and what the address or the
+ * context of that engine contains.
+ */
+const STARTS: Record<string, string> = {
+  'systemctl --user start docker': 'docker.sock',
+  'systemctl --user enable --now podman.socket': 'podman',
+  'orb start': 'orbstack',
+  'colima start': 'colima',
+  'podman machine start': 'podman',
+  'open -a Docker': 'desktop',
+  'docker desktop start': 'desktop',
+}
+
+/**
+ * The command with which Pristine itself starts an engine: that of the one that is chosen, else the most likely. Null where
+ * there is none, where one answers, and where the chosen one is on another computer.
+ */
+export function startCommand(system: System, places: EnginePlace[]): string | null {
+  const { address = '', context = '' } = places.find(({ chosen }) => chosen) ?? {}
+  if (/^(tcp|ssh|https?):/.test(address)) return null
+  const commands = remediesFor(system, places).filter(({ command }) => command in STARTS)
+  const own = commands.find(({ command }) => `${address} ${context}`.includes(STARTS[command] ?? ''))
+  return (own ?? commands[0])?.command ?? null
+}
+
 const sudo = ({ root }: System, command: string): string => (root ? command : `sudo ${command}`)
 
 /** Commands that give the person access; none if the socket belongs to one user alone. */
@@ -63,8 +89,10 @@ function start(system: System, docker: boolean): Remedy[] {
   const add = (text: string, command: string) => remedies.push({ text, command })
   if (platform === 'linux') {
     const command = systemd ? 'systemctl enable --now docker' : 'service docker start'
+    if (!system.root && system.ownDocker && systemd)
+      add('Start your own Docker Engine', 'systemctl --user start docker')
     if (has.has('dockerd') && !docker) add('Start Docker Engine', sudo(system, command))
-    if (!system.root && has.has('dockerd-rootless-setuptool.sh'))
+    if (!system.root && !system.ownDocker && has.has('dockerd-rootless-setuptool.sh'))
       add('Start a Docker Engine of your own, without root', 'dockerd-rootless-setuptool.sh install')
     const podman = `systemctl ${system.root ? '' : '--user '}enable --now podman.socket`
     if (has.has('podman') && systemd) add('Start Podman', podman)

@@ -1,4 +1,6 @@
 import { access, readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import path from 'node:path'
 import { userName } from '../docker/connection/socket-refusal.ts'
 import { findProgram } from '../host/find-program.ts'
 
@@ -13,6 +15,8 @@ export interface System {
   systemd: boolean
   root: boolean
   user: string
+  /** Whether a Docker Engine of the person's own, without root, is set up for systemd to start. */
+  ownDocker: boolean
   /** Which of `programs` are there. */
   has: Set<Program>
 }
@@ -41,9 +45,14 @@ export async function readSystem(env: Environment): Promise<System> {
     systemd: await exists('/run/systemd/system'),
     root: process.getuid?.() === 0,
     user: userName(),
+    ownDocker: await exists(path.join(configFolder(env), 'systemd/user/docker.service')),
     has: new Set(PROGRAMS.filter((_, index) => there[index])),
   }
 }
+
+/** Where dockerd-rootless-setuptool.sh writes its unit. */
+const configFolder = (env: Environment): string =>
+  env['XDG_CONFIG_HOME'] || path.join(env['HOME'] ?? homedir(), '.config')
 
 /** `ID` and `ID_LIKE` of os-release(5). */
 async function readFamilies(): Promise<string[]> {

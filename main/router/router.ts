@@ -2,7 +2,9 @@ import type { OperationId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { findUnneededRecipes, pruneRecipes } from '../build/prune-recipes.ts'
 import { survey } from '../doctor/doctor.ts'
-import { streamInstall } from '../doctor/stream-install.ts'
+import { installEngine } from '../doctor/install-engine.ts'
+import { startEngine } from '../doctor/start-engine.ts'
+import { streamCommands } from '../doctor/stream-commands.ts'
 import { engineOn } from '../engine.ts'
 import { openHost } from '../host/host.ts'
 import { followLogs } from '../logs/follow-logs.ts'
@@ -79,7 +81,12 @@ export function createApp({ env, version, fault }: AppOptions) {
     engine: {
       watch: on.engine.watch.handler(({ signal }) => engineState.watch(given(signal))),
       survey: on.engine.survey.handler(() => survey(host, false)),
-      install: on.engine.install.handler(({ signal }) => streamInstall(host, given(signal))),
+      install: on.engine.install.handler(({ signal }) =>
+        streamCommands(given(signal), (run) => installEngine(host, false, run)),
+      ),
+      start: on.engine.start.handler(({ signal }) =>
+        streamCommands(given(signal), (run) => startEngine(host, run)),
+      ),
     },
     settings: {
       get: on.settings.get.handler(() => readSettings(host.home)),

@@ -23,11 +23,19 @@ export const engine = {
     ready: '{{name}} {{version}} answers',
     readyAt: 'At {{address}}.',
     toHome: 'Go to Environments',
-    install: 'Install Docker Engine',
-    installText:
-      'These commands are run, and nothing else. Where it is needed, the system asks for an administrator’s password.',
-    installNow: 'Run these commands',
-    installing: 'Installing…',
-    installOutput: 'What the commands print',
+    others: 'What you can do yourself',
+    starting: {
+      title: 'Start the engine that is here',
+      text: 'This command is run, and nothing else. Pristine continues as soon as the engine answers.',
+      now: 'Start it',
+      going: 'Starting…',
+    },
+    installing: {
+      title: 'Install Docker Engine',
+      text: 'These commands are run, and nothing else. Where it is needed, the system asks for an administrator’s password.',
+      now: 'Run these commands',
+      going: 'Installing…',
+    },
+    output: 'What the commands print',
   },
 } as const

@@ -1,5 +1,5 @@
 import { eventIterator } from '@orpc/contract'
-import { EngineState, EngineSurvey, InstallEvent } from '../engine-state.ts'
+import { EngineCommandEvent, EngineState, EngineSurvey } from '../engine-state.ts'
 import { method } from './method.ts'
 
 /** The container engine of this computer. */
@@ -9,5 +9,7 @@ export const engine = {
   /** Where an engine may be, what is there, and what can be done. */
   survey: method.output(EngineSurvey),
   /** Installs one with the system's packages: only the commands that `survey` lists. */
-  install: method.output(eventIterator(InstallEvent)),
+  install: method.output(eventIterator(EngineCommandEvent)),
+  /** Starts one that is there, with the command that `survey` names, and waits until it answers. */
+  start: method.output(eventIterator(EngineCommandEvent)),
 }

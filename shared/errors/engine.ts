@@ -56,6 +56,18 @@ export const engineErrors = {
     hint: () => 'Fix what it reports, then try again; what was installed stays.',
     exit: 4,
   }),
+  'start-unsupported': entry<Record<string, never>>({
+    message: () => 'Pristine cannot start an engine here.',
+    why: () => 'It found none that can be started without an administrator.',
+    hint: () => 'Run "pristine doctor": it shows what you can do instead.',
+    exit: 4,
+  }),
+  'start-failed': entry<{ command: string; problem: string; output: string[] }>({
+    message: (d) => `"${d.command}" failed.`,
+    why: (d) => [d.problem, ...d.output].join('\n'),
+    hint: () => 'Start the engine as you usually do, then try again.',
+    exit: 4,
+  }),
   'engine-refused': entry<{ while: string; problem: string }>({
     message: (d) => `The engine refused while ${d.while}.`,
     why: (d) => d.problem,

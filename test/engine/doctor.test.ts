@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { installEngine } from '../../main/doctor/install-engine.ts'
-import { streamInstall } from '../../main/doctor/stream-install.ts'
+import { startEngine } from '../../main/doctor/start-engine.ts'
+import { streamCommands } from '../../main/doctor/stream-commands.ts'
 import type { System } from '../../main/doctor/system.ts'
 import { openHost } from '../../main/host/host.ts'
 import { changeSettings } from '../../main/store/settings.ts'
@@ -138,6 +139,7 @@ const DEBIAN = {
   systemd: false,
   root: true,
   user: 'root',
+  ownDocker: false,
   has: new Set(['apt-get']),
 } satisfies System
 
@@ -195,6 +197,11 @@ test('an installation is cancelled between its commands', async () => {
   expect(await readFile(path.join(own.at, 'log'), 'utf8')).toBe('apt-get update\n')
 })
 
+const streamInstall = (env: Record<string, string | undefined>) =>
+  streamCommands(new AbortController().signal, (run) =>
+    installEngine(openHost(env), false, run, Promise.resolve(DEBIAN)),
+  )
+
 async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
   const seen: T[] = []
   for await (const event of stream) seen.push(event)
@@ -204,8 +211,7 @@ async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
 test('a window sees an installation as a stream; closing it ends it before the next command', async () => {
   await using own = await folder()
   const env = await programs(own.at, `ln -s ${host.slice('unix://'.length)} ${own.at}/docker.sock`)
-  const { signal } = new AbortController()
-  const seen = await all(streamInstall(openHost(env), signal, Promise.resolve(DEBIAN)))
+  const seen = await all(streamInstall(env))
   expect(seen).toEqual([
     { kind: 'command', command: 'apt-get update' },
     { kind: 'line', text: 'Setting up docker.io' },
@@ -215,15 +221,14 @@ test('a window sees an installation as a stream; closing it ends it before the n
   ])
 
   await rm(path.join(own.at, 'log'))
-  for await (const _ of streamInstall(openHost(env), signal, Promise.resolve(DEBIAN))) break
+  for await (const _ of streamInstall(env)) break
   await expect.poll(() => readFile(path.join(own.at, 'log'), 'utf8')).toBe('apt-get update\n')
 })
 
 test('a stream of an installation that fails ends with its error', async () => {
   await using own = await folder()
   const env = await programs(own.at, 'exit 3')
-  const { signal } = new AbortController()
-  const failed = all(streamInstall(openHost(env), signal, Promise.resolve(DEBIAN)))
+  const failed = all(streamInstall(env))
   await expect(failed).rejects.toMatchObject({ code: 'install-failed' })
 })
 
@@ -235,4 +240,40 @@ test('where Pristine does not know how, nothing is installed', async () => {
   await expect(installEngine(openHost(env), false, run, system)).rejects.toMatchObject({
     code: 'install-unsupported',
   })
+})
+
+const ROOTLESS = {
+  ...DEBIAN,
+  systemd: true,
+  root: false,
+  user: 'ada',
+  ownDocker: true,
+  has: new Set(['dockerd']),
+} satisfies System
+
+/** Puts a program that stands in for systemctl where `programs` puts its own. */
+async function systemctl(at: string, text: string): Promise<Record<string, string | undefined>> {
+  const env = await programs(at, 'true')
+  const file = path.join(at, 'bin/systemctl')
+  await writeFile(file, `#!/bin/sh\necho "systemctl $*" >> ${at}/log\n${text}\n`)
+  await chmod(file, 0o755)
+  return env
+}
+
+test("a person's own engine is started with one command, and waited for", async () => {
+  await using own = await folder()
+  const env = await systemctl(
+    own.at,
+    `echo Started docker.service; (sleep 1; ln -s ${host.slice('unix://'.length)} ${own.at}/docker.sock) &`,
+  )
+  const seen = await all(
+    streamCommands(new AbortController().signal, (run) =>
+      startEngine(openHost(env), run, Promise.resolve(ROOTLESS)),
+    ),
+  )
+  expect(seen).toEqual([
+    { kind: 'command', command: 'systemctl --user start docker' },
+    { kind: 'line', text: 'Started docker.service' },
+  ])
+  expect(await readFile(path.join(own.at, 'log'), 'utf8')).toBe('systemctl --user start docker\n')
 })

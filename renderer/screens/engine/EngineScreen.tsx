@@ -11,8 +11,8 @@ import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { engine } from '../../store/app/engine.ts'
 import { Command } from './Command.tsx'
+import { EngineCommands } from './EngineCommands.tsx'
 import { EngineList, UseEngine } from './EngineList.tsx'
-import { InstallEngine } from './InstallEngine.tsx'
 import './engine.css'
 
 /** In milliseconds: how often every place is looked at while the screen is open. */
@@ -33,12 +33,13 @@ export default function EngineScreen() {
     const timer = setInterval(again, POLL_INTERVAL)
     return () => clearInterval(timer)
   }, [again])
-  // What the screen can do itself comes first: an engine that answers elsewhere, then an installation.
+  // What the screen can do itself comes first: an engine that answers elsewhere, then a start, then an installation.
   const elsewhere =
     state?.kind === 'down'
       ? value?.places.find(({ chosen, found }) => !chosen && found.kind === 'engine')
       : undefined
-  const remedies = value?.remedies.filter(({ command }) => command !== value.install.join(' && ')) ?? []
+  const offered = value && [value.start, value.install.join(' && ')]
+  const remedies = value?.remedies.filter(({ command }) => !offered?.includes(command)) ?? []
   if (!state) {
     if (lost) return null
     return (
@@ -64,12 +65,19 @@ export default function EngineScreen() {
             <UseEngine place={elsewhere} changed={again} variant="filled" />
           </section>
         )}
+        {value && value.start !== null && (
+          <EngineCommands work="starting" commands={[value.start]} main={elsewhere === undefined} />
+        )}
         {value && value.install.length > 0 && (
-          <InstallEngine commands={value.install} main={elsewhere === undefined} />
+          <EngineCommands
+            work="installing"
+            commands={value.install}
+            main={elsewhere === undefined && value.start === null}
+          />
         )}
         {remedies.length > 0 && (
           <section>
-            <h2>{t('engine.start')}</h2>
+            <h2>{t(value?.start ? 'engine.others' : 'engine.start')}</h2>
             <ol className="commands">
               {remedies.map(({ text, command }) => (
                 <li key={command}>

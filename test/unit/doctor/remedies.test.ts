@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { installCommands, remediesFor } from '../../../main/doctor/remedies.ts'
+import { installCommands, remediesFor, startCommand } from '../../../main/doctor/remedies.ts'
 import type { System } from '../../../main/doctor/system.ts'
 import type { EnginePlace, SocketRefusal } from '../../../shared/engine-state.ts'
 
@@ -9,6 +9,7 @@ const system = (given: Omit<Partial<System>, 'has'> & { has?: string[] }): Syste
   systemd: true,
   root: false,
   user: 'ada',
+  ownDocker: false,
   ...given,
   has: new Set(given.has ?? []) as System['has'],
 })
@@ -136,4 +137,35 @@ test('nothing is installed beside what is there, or where Pristine does not know
   expect(installCommands(system({ has: ['apt-get', 'dockerd'] }))).toEqual([])
   expect(installCommands(system({ has: ['apt-get'], families: ['fedora'] }))).toEqual([])
   expect(installCommands(system({ families: ['debian'] }))).toEqual([])
+})
+
+test.each<[string, Parameters<typeof system>[0], Partial<EnginePlace>, string | null]>([
+  ['of their own is started', { has: ['dockerd'], ownDocker: true }, {}, 'systemctl --user start docker'],
+  ['that root owns is not', { has: ['dockerd'] }, {}, null],
+  ['is not started by root', { has: ['dockerd', 'podman'], root: true, ownDocker: true }, {}, null],
+  ['of their own needs systemd', { ownDocker: true, systemd: false }, {}, null],
+  ['on another computer is not', { ownDocker: true }, { address: 'ssh://ann@far' }, null],
+  ['called Podman is', { has: ['podman'] }, {}, 'systemctl --user enable --now podman.socket'],
+  [
+    'that is chosen comes first',
+    { has: ['podman'], ownDocker: true },
+    { address: 'unix:///run/user/1000/podman/podman.sock' },
+    'systemctl --user enable --now podman.socket',
+  ],
+  ['on macOS is', { platform: 'darwin', families: [] }, {}, 'open -a Docker'],
+  [
+    'on macOS that a context names comes first',
+    { platform: 'darwin', families: [], has: ['colima', 'podman'] },
+    { from: 'context', context: 'desktop-linux' },
+    'open -a Docker',
+  ],
+  ['on Windows is', { platform: 'win32', families: [] }, {}, 'docker desktop start'],
+])('an engine %s', (_, given, chosen, expected) => {
+  const places = [place({ kind: 'nothing' }, { chosen: true, ...chosen })]
+  expect(startCommand(system(given), places)).toBe(expected)
+})
+
+test('where an engine answers none is started', () => {
+  const found = { kind: 'engine', name: 'Docker', version: '28', buildkit: true } as const
+  expect(startCommand(system({ ownDocker: true }), [place(found, { chosen: true })])).toBeNull()
 })

@@ -1,20 +1,16 @@
-import type { InstallEvent } from '../../shared/engine-state.ts'
+import type { EngineCommandEvent } from '../../shared/engine-state.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { Host } from '../host/host.ts'
 import { Notifier } from '../host/notifier.ts'
-import { installEngine } from './install-engine.ts'
-import { readSystem } from './system.ts'
 
 /**
- * Installs an engine and streams what its commands print. Ending the stream ends the installation before its next
- * command. Errors: as `installEngine`.
+ * Does work that runs commands for an engine, and streams what they print. Ending the stream ends the work before its next
+ * command. Errors: those of the work.
  */
-export async function* streamInstall(
-  host: Host,
+export async function* streamCommands(
   signal: AbortSignal,
-  system = readSystem(host.env),
-): AsyncGenerator<InstallEvent> {
-  const events: InstallEvent[] = []
+  work: (run: Run) => Promise<void>,
+): AsyncGenerator<EngineCommandEvent> {
+  const events: EngineCommandEvent[] = []
   const notifier = new Notifier()
   const left = new AbortController()
   let ended = false
@@ -27,7 +23,7 @@ export async function* streamInstall(
       notifier.notify()
     },
   }
-  const done = installEngine(host, false, run, system).finally(() => {
+  const done = work(run).finally(() => {
     ended = true
     notifier.notify()
   })
