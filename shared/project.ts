@@ -50,6 +50,8 @@ export const ProjectSummary = z.strictObject({
    * refused. `trust.request` returns the details.
    */
   needsTrust: z.boolean(),
+  /** Whether nothing runs, and the folder has no definition of what could. */
+  lacksDefinition: z.boolean(),
   /** What its watch does; null where nothing is watched, because nothing runs. */
   watch: z.nullable(WatchState),
   /**

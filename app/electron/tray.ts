@@ -14,7 +14,7 @@ export interface TrayActions {
 /** The tray's menu: each environment with the actions for its state. */
 export function trayTemplate(projects: ProjectSummary[], actions: TrayActions): MenuItemConstructorOptions[] {
   const environments: MenuItemConstructorOptions[] = projects.map((project) => {
-    const { key, state, version, operation } = project
+    const { key, state, version, operation, lacksDefinition } = project
     const runs = state === 'ready' || state === 'unhealthy' || state === 'starting'
     const broken = state === 'missing' || state === 'unreadable'
     return {
@@ -22,7 +22,11 @@ export function trayTemplate(projects: ProjectSummary[], actions: TrayActions): 
         version ? `${project.name} · ${state} · v${version.ordinal}` : `${project.name} · ${state}`,
       ),
       submenu: [
-        { label: 'Start', enabled: !runs && !broken && !operation, click: () => actions.start(key) },
+        {
+          label: 'Start',
+          enabled: !runs && !broken && !lacksDefinition && !operation,
+          click: () => actions.start(key),
+        },
         { label: 'Open', enabled: !broken, click: () => actions.open(key) },
         {
           label: 'Reset…',

@@ -8,6 +8,7 @@ import type { WatchState } from '../../shared/watch.ts'
 import { describeServices, type PlannedServices, withDrift } from '../container/describe-environment.ts'
 import { type EnvironmentContainer, isOf } from '../container/environment-container.ts'
 import { type EnvironmentFacts, failedChecks, settledFacts } from '../container/read-environment.ts'
+import { lacksDefinition } from '../definition/devcontainer/find-definition.ts'
 import { plannedServices } from '../environment/show-environment.ts'
 import type { Host } from '../host/host.ts'
 import { StepCounter } from '../operation/count-steps.ts'
@@ -76,6 +77,7 @@ export class TrackedProject {
       operation: null,
       failure: null,
       needsTrust: false,
+      lacksDefinition: false,
       watch: null,
       chosen: null,
       drift: null,
@@ -102,10 +104,11 @@ export class TrackedProject {
     const home = host.home.project(this.key)
     const facts = history && (await settledFacts(host.engine, home, own, history, read.start))
     const record = history?.versions.find(({ id }) => id === facts?.version)
+    const state = project ? stateOf(read, facts?.state, known) : 'missing'
     if (read.running) this.followOperation(read.running)
     this.change({
       branch: read.branch,
-      state: project ? stateOf(read, facts?.state, known) : 'missing',
+      state,
       version: record
         ? {
             id: record.id,
@@ -133,6 +136,7 @@ export class TrackedProject {
       failure: read.failure,
       failedChecks: facts?.state === 'unhealthy' ? failedChecks(facts.containers) : null,
       newerPins: read.newerPins,
+      lacksDefinition: project !== undefined && state === 'absent' && (await lacksDefinition(project)),
       needsTrust: needsTrust(read.trust, read.failure?.error ?? refusalOf(this.current.watch)),
       ...(!read.running && { operation: null }),
     })

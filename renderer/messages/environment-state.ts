@@ -2,6 +2,7 @@
 export const environmentState = {
   state: {
     absent: 'Not built yet',
+    undefined: 'No definition yet',
     starting: 'Starting · waiting for the health check',
     startingOnly: 'Starting',
     ready: 'Ready',
@@ -46,6 +47,7 @@ export const environmentState = {
   },
   action: {
     start: 'Start',
+    propose: 'Define…',
     definition: 'View definition',
     'view-build': 'View build',
     cancel: 'Cancel',

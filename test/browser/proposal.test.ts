@@ -56,17 +56,26 @@ story(
   },
 )
 
-story('Start of a project without a definition leads to the proposal', async () => {
-  await using desk = await openDesk()
-  const folder = await desk.project('bare', { 'README.md': '# Bare\n' })
-  const page = await desk.open()
-  await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(folder)
-  await page.keyboard.press('Enter')
-  await page.getByText('Its files show no known stack.').waitFor()
-  await page.getByRole('link', { name: 'Environments' }).first().click()
-  await page.getByRole('button', { name: 'Start bare' }).click()
-  await page.getByRole('link', { name: 'Definition and lock' }).waitFor()
-  await page.getByRole('button', { name: 'Write and continue' }).waitFor()
-  expect(new URL(page.url()).hash).toMatch(/\/definition$/)
-  expect(desk.complaints).toEqual([])
-})
+story(
+  'the main action for a project without a definition is the proposal, on Home and in its header',
+  async () => {
+    await using desk = await openDesk()
+    const folder = await desk.project('bare', { 'README.md': '# Bare\n' })
+    const page = await desk.open()
+    await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(folder)
+    await page.keyboard.press('Enter')
+    await page.getByText('Its files show no known stack.').waitFor()
+    await page.getByRole('link', { name: 'Environments' }).first().click()
+    const row = page.getByRole('article', { name: 'bare' })
+    await row.getByText('No definition yet').waitFor()
+    expect(await row.getByRole('button', { name: /^Start/ }).count()).toBe(0)
+    await row.getByRole('button', { name: 'Define… bare' }).click()
+    await page.getByRole('button', { name: 'Write and continue' }).waitFor()
+    expect(new URL(page.url()).hash).toMatch(/\/overview$/)
+    await page.getByRole('link', { name: 'What runs' }).click()
+    await page.getByRole('button', { name: 'Define…', exact: true }).click()
+    await page.getByRole('button', { name: 'Write and continue' }).click()
+    await page.getByRole('button', { name: 'Start', exact: true }).waitFor()
+    expect(desk.complaints).toEqual([])
+  },
+)

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { isAbsolute, join, posix } from 'node:path'
-import { productError } from '../../../shared/errors.ts'
+import { isProductError, productError } from '../../../shared/errors.ts'
 import { errorCode } from '../../files/error-code.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
 import { throughLinksInFiles } from '../../git/links-in-files.ts'
@@ -41,6 +41,16 @@ export async function findDefinition(project: ProjectPaths, choice?: string): Pr
   if (compose) return { kind: 'compose', file: compose }
   throw productError('definition-missing', { path: project.path })
 }
+
+/** Whether nothing in a project's folder defines it. One that cannot be read or chosen is there. */
+export const lacksDefinition = (project: ProjectPaths): Promise<boolean> =>
+  findDefinition(project).then(
+    () => false,
+    (error: unknown) => {
+      if (!isProductError(error)) throw error
+      return error.code === 'definition-missing'
+    },
+  )
 
 /** The Compose file of a project, if it has one. */
 export async function findCompose(project: ProjectPaths): Promise<string | undefined> {

@@ -16,10 +16,13 @@ import { showDialog } from '../../store/app/dialogs.ts'
 import { resetsUnasked, settings } from '../../store/app/settings.ts'
 import {
   type Action,
+  canOpen,
   type EnvironmentDisplay,
   isIdle,
   restOf,
 } from '../../store/projects/environment-state.ts'
+import { opensWith } from '../../store/projects/open-choice.ts'
+import { canMark } from '../../store/versions/mark-choice.ts'
 
 /** What else can be done with an environment. `word` names an action. */
 export function EnvironmentMenu({
@@ -45,8 +48,8 @@ export function EnvironmentMenu({
     client.environment.layer({ project }, { signal }),
   )
   const inBrowser = portsToOpen(summary.ports).length > 0
-  const opens = chosen ?? (inBrowser ? 'browser' : 'terminal')
-  const canOpen = summary.state === 'ready' && idle
+  const opens = opensWith(chosen, summary.ports)
+  const openable = canOpen(summary, display)
   return (
     <MoreMenu
       label={t('environment.more')}
@@ -56,20 +59,20 @@ export function EnvironmentMenu({
             label: word(action),
             run: () => act(action, summary),
           })),
-          canOpen &&
+          openable &&
             inBrowser &&
             opens !== 'browser' && {
               label: t('environment.openBrowser'),
               run: () => openWith(summary, 'browser'),
             },
-          canOpen &&
+          openable &&
             opens !== 'terminal' && {
               label: t('environment.openTerminal'),
               run: () => openWith(summary, 'terminal'),
             },
           ...(editors ?? []).map(
             ({ id, name }) =>
-              canOpen &&
+              openable &&
               opens !== id && {
                 label: t('environment.openEditor', { name }),
                 run: () => openWith(summary, id),
@@ -78,7 +81,7 @@ export function EnvironmentMenu({
         ],
         [
           current &&
-            !current.knownGood && {
+            canMark(current) && {
               label: t('versions.mark'),
               run: () => changeMark(() => client.versions.mark({ project, version: current.id })),
             },

@@ -13,7 +13,14 @@ import { verify } from '../../store/actions/verify.ts'
 import { showDialog } from '../../store/app/dialogs.ts'
 import { notifyFailure } from '../../store/app/notices.ts'
 import { changeSettings, resetsUnasked } from '../../store/app/settings.ts'
-import { type Action, environmentDisplay, isIdle, restOf } from '../../store/projects/environment-state.ts'
+import {
+  type Action,
+  canOpen,
+  environmentDisplay,
+  isIdle,
+  restOf,
+} from '../../store/projects/environment-state.ts'
+import { canMark } from '../../store/versions/mark-choice.ts'
 import { askOutdated } from '../../store/versions/outdated.ts'
 import { KEYS } from '../keys.ts'
 
@@ -85,7 +92,7 @@ function ofProject(project: ProjectSummary, { engine, settings, editors }: Known
       ),
     ),
     ...(idle && wants ? [command('update', t('palette.update', { name }), () => act('start', project))] : []),
-    ...(idle && project.state === 'ready'
+    ...(canOpen(project, display)
       ? editors.map((editor) =>
           command(`open ${editor.id}`, t('palette.openEditor', { name, editor: editor.name }), () =>
             openWith(project, editor.id),
@@ -97,7 +104,8 @@ function ofProject(project: ProjectSummary, { engine, settings, editors }: Known
         go({ screen: 'environment', project: key, tab }),
       ),
     ),
-    ...(version && !version.knownGood
+    // What runs became ready, and is there.
+    ...(version && canMark({ present: true, wasReady: true, marked: marked === version.ordinal })
       ? [
           command('mark', t('palette.mark', { name, ordinal: version.ordinal }), () =>
             changeMark(() => client.versions.mark({ project: key, version: version.id })),

@@ -35,6 +35,7 @@ import {
 export const ICONS: Record<string, typeof IconBox> = {
   show: IconBox,
   start: IconPlayerPlay,
+  propose: IconFileCode,
   stop: IconPlayerStop,
   restart: IconRefresh,
   retry: IconRefresh,

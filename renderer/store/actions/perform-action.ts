@@ -1,4 +1,4 @@
-import { EditorId } from '../../../shared/editor.ts'
+import type { ProjectKey } from '../../../shared/ids.ts'
 import { portAddress, portsToOpen } from '../../../shared/port-address.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import { lacksDefinition } from '../../../shared/proposal.ts'
@@ -12,6 +12,7 @@ import { notify, notifyFailure } from '../app/notices.ts'
 import { openOutside } from '../app/outside.ts'
 import { changeSettings, settings } from '../app/settings.ts'
 import type { Action } from '../projects/environment-state.ts'
+import { opensWith } from '../projects/open-choice.ts'
 import { wantReset } from './reset.ts'
 import { start } from './start.ts'
 
@@ -20,12 +21,13 @@ export async function act(action: Action, summary: ProjectSummary): Promise<void
   try {
     await perform(action, summary)
   } catch (error) {
-    // There one is proposed.
-    if (lacksDefinition(toFailure(error).report))
-      go({ screen: 'environment', project: summary.key, tab: 'definition' })
+    if (lacksDefinition(toFailure(error).report)) showProposal(summary.key)
     else notifyFailure(error)
   }
 }
+
+/** Shows the definition that is proposed. */
+const showProposal = (project: ProjectKey): void => go({ screen: 'environment', project, tab: 'overview' })
 
 async function perform(action: Action, summary: ProjectSummary): Promise<void> {
   const { key: project, operation, failure } = summary
@@ -34,6 +36,8 @@ async function perform(action: Action, summary: ProjectSummary): Promise<void> {
     case 'start':
     case 'retry':
       return start(project)
+    case 'propose':
+      return showProposal(project)
     case 'trust':
       return showDialog({ kind: 'trust', project })
     case 'stop':
@@ -74,13 +78,10 @@ export async function openWith(summary: ProjectSummary, how: Settings['open'][st
  * terminal.
  */
 async function open({ key: project, name, ports }: ProjectSummary): Promise<void> {
-  const chosen = settings.getState().settings?.open[project]
-  const editor = EditorId.safeParse(chosen)
-  if (editor.success) return void (await client.environment.openEditor({ project, editor: editor.data }))
+  const how = opensWith(settings.getState().settings?.open[project], ports)
+  if (how === 'terminal') return go({ screen: 'environment', project, tab: 'terminal' })
+  if (how !== 'browser') return void (await client.environment.openEditor({ project, editor: how }))
   const candidates = portsToOpen(ports)
-  if (candidates.length === 0 || chosen === 'terminal') {
-    return go({ screen: 'environment', project, tab: 'terminal' })
-  }
   for (const port of candidates) {
     if ((await client.environment.listens({ project, port: port.host })) !== false) return openPort(port)
   }

@@ -8,6 +8,7 @@ import { isHookOfStart, isOfStart } from '../operations/start-steps.ts'
 /** What a person can do with an environment. */
 export type Action =
   | 'start'
+  | 'propose'
   | 'definition'
   | 'view-build'
   | 'cancel'
@@ -50,6 +51,9 @@ export function environmentDisplay(
   }
   if (state === 'unreadable') {
     return { tone: 'bad', label: t('state.unreadable'), main: 'retry', beside: [] }
+  }
+  if (project.lacksDefinition) {
+    return { tone: 'ring', label: t('state.undefined'), main: 'propose', beside: [] }
   }
   if (project.needsTrust && (!failure || failure.error.code === 'not-trusted')) return asking(project, state)
   if (isUpdating(project)) return between(project)
@@ -104,6 +108,10 @@ const REST: Record<string, Action[]> = {
 /** Whether nothing goes on with an environment, so that something can be done with it. */
 export const isIdle = ({ operation }: ProjectSummary, { main }: EnvironmentDisplay): boolean =>
   operation === null && main !== 'start-engine'
+
+/** Whether an environment can be opened with something else than its main button does. */
+export const canOpen = (project: ProjectSummary, display: EnvironmentDisplay): boolean =>
+  project.state === 'ready' && isIdle(project, display)
 
 /** What else can be done with an environment, beside what its display offers. */
 export function restOf(project: ProjectSummary, display: EnvironmentDisplay): Action[] {

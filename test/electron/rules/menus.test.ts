@@ -28,6 +28,7 @@ const project = (change: Partial<Record<keyof ProjectSummary, unknown>> = {}): P
     failedChecks: null,
     newerPins: [],
     needsTrust: false,
+    lacksDefinition: false,
     ...change,
   })
 

@@ -16,6 +16,13 @@ const down = { kind: 'down', error: report('engine-missing') } as const
 
 test.each([
   [{ state: 'absent', version: null }, 'Not built yet', 'start', ['definition']],
+  [{ state: 'absent', version: null, lacksDefinition: true }, 'No definition yet', 'propose', []],
+  [
+    { state: 'absent', version: null, lacksDefinition: true, needsTrust: true },
+    'No definition yet',
+    'propose',
+    [],
+  ],
   [{ state: 'starting' }, 'Starting · waiting for the health check', 'logs', ['stop']],
   [{}, 'Ready · v12 ★', 'open', ['stop', 'reset']],
   [{ state: 'unhealthy' }, 'Unhealthy · check failed', 'logs', ['restart', 'reset']],

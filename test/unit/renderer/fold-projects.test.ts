@@ -16,6 +16,7 @@ const summary = (name: string, change: Partial<ProjectSummary> = {}): ProjectSum
   operation: null,
   failure: null,
   needsTrust: false,
+  lacksDefinition: false,
   watch: null,
   chosen: null,
   drift: null,

@@ -15,6 +15,7 @@ export const summary = (more: Partial<ProjectSummary> = {}): ProjectSummary => (
   operation: null,
   failure: null,
   needsTrust: false,
+  lacksDefinition: false,
   watch: null,
   chosen: null,
   drift: null,

@@ -15,6 +15,7 @@ import { beginWithSecrets } from '../../../store/actions/secrets.ts'
 import { copyFromMenu } from '../../../store/app/clipboard.ts'
 import { notifyFailure } from '../../../store/app/notices.ts'
 import { resetsUnasked, settings } from '../../../store/app/settings.ts'
+import { canMark } from '../../../store/versions/mark-choice.ts'
 import { ChangeList } from '../ChangeList.tsx'
 import { contentsChange, countChanges, onlyPins } from '../changes.ts'
 
@@ -51,17 +52,14 @@ export const VersionCard = memo(function VersionCard({
   const unasked = useStore(settings, resetsUnasked(project))
   const other = previous ?? current
   const more = [
-    present &&
-      version.wasReady &&
-      !(version.knownGood && version.marked) && {
-        label: t('versions.mark'),
-        run: () => changeMark(() => client.versions.mark({ project, version: version.id })).then(again),
-      },
-    version.marked &&
-      version.knownGood && {
-        label: t('versions.unmark'),
-        run: () => changeMark(() => client.versions.unmark({ project })).then(again),
-      },
+    canMark(version) && {
+      label: t('versions.mark'),
+      run: () => changeMark(() => client.versions.mark({ project, version: version.id })).then(again),
+    },
+    version.marked && {
+      label: t('versions.unmark'),
+      run: () => changeMark(() => client.versions.unmark({ project })).then(again),
+    },
     other && { label: t('versions.compareWith'), run: () => compare(other, version) },
     { label: t('versions.copyId'), run: () => copyFromMenu(version.id, t('versions.idCopied')) },
   ]
