@@ -16,6 +16,8 @@ export const environment = {
       data: 'Data',
       definition: 'Definition and lock',
     },
+    fold: 'Fold the header away',
+    unfold: 'Show the whole header',
     more: 'More actions',
     openBrowser: 'Open in the browser',
     openTerminal: 'Open a terminal',

@@ -30,6 +30,7 @@ export const shell = {
       'Pristine was restarted, or this window was opened without its token. Open the address that it printed in its terminal, in any window of this browser; this one then reconnects, too.',
     lastKnown: 'This page shows the state of {{time}}. Nothing can be changed until Pristine is back.',
     notices: 'Messages',
+    last: 'Last message',
     drop: 'Drop a folder to open it',
   },
   shortcuts: {

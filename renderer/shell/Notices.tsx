@@ -1,15 +1,15 @@
 import { Notification } from '@mantine/core'
-import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import { t } from '../messages/messages.ts'
 import { dismiss, expire, type Notice, notices, popUpsOf } from '../store/app/notices.ts'
 
-/** In milliseconds: how long what goes by itself is shown, good news and bad. */
-const [SHOWN, SHOWN_BAD] = [6_000, 12_000]
+/** In milliseconds: how long a failure that goes by itself is shown. */
+const SHOWN = 12_000
 
-/** What lies over the page for a while; the tray keeps it. */
+/** The failures that lie over the page; the tray keeps them. */
 export function Notices() {
   const list = useStore(
     notices,
@@ -25,18 +25,17 @@ export function Notices() {
 }
 
 function One({ notice }: { notice: Notice }) {
-  const { id, tone, text, why, hint, link, passes = tone === 'good' } = notice
+  const { id, text, why, hint, link, passes } = notice
   useEffect(() => {
     if (!passes) return
-    const timer = setTimeout(() => expire(id), tone === 'good' ? SHOWN : SHOWN_BAD)
+    const timer = setTimeout(() => expire(id), SHOWN)
     return () => clearTimeout(timer)
-  }, [id, tone, passes])
-  const Icon = tone === 'good' ? IconCheck : IconAlertTriangle
+  }, [id, passes])
   return (
     <Notification
       role="group"
-      className={`notice ${tone}`}
-      icon={<Icon size={16} aria-hidden="true" />}
+      className="notice"
+      icon={<IconAlertTriangle size={16} aria-hidden="true" />}
       title={text}
       withBorder
       closeButtonProps={{ 'aria-label': t('common.close') }}

@@ -9,6 +9,7 @@ import { engine } from '../store/app/engine.ts'
 import { projects } from '../store/projects/projects.ts'
 import { engineText } from './engine-text.ts'
 import { KEYS } from './keys.ts'
+import { NoticeLine } from './NoticeLine.tsx'
 import { Tray } from './Tray.tsx'
 
 /** The engine and what goes on, on every screen. */
@@ -36,7 +37,7 @@ export function StatusBar({ openCommands }: { openCommands(): void }) {
             : t('shell.operations', { count: running.length, what: running[0] })}
         </a>
       )}
-      <span className="grow" />
+      <NoticeLine />
       <Tray />
       <button type="button" className="status-part" onClick={openCommands}>
         {t('palette.title')} <kbd>{KEYS.commands}</kbd>

@@ -1,7 +1,10 @@
 import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { t } from '../../messages/messages.ts'
+import { measureAgain, usage } from '../../store/usage/usage.ts'
 import { HISTORY, type UsagePoint } from '../../store/usage/usage-history.ts'
+import { FailureBox } from '../FailureBox.tsx'
 import { size } from '../format.ts'
 import { Sparkline } from './Sparkline.tsx'
 import { cpuText, rateText } from './usage-text.ts'
@@ -11,11 +14,24 @@ import './service-usage.css'
 /** The top of a chart at least: a tenth of a processor, 16 MB, 10 kB a second. Less is not worth a peak. */
 const LEAST = { cpu: 0.1, memory: 16e6, rate: 10e3 }
 
-/** What each service of a running environment uses, or the one that is named, with its history of minutes. */
-export function ServiceUsage({ project, service }: { project: ProjectKey; service?: string }) {
+/**
+ * What each service of a running environment uses, or the one that is named, with its history of minutes. `besides`: the
+ * processor and the memory of the whole environment are shown elsewhere on the page.
+ */
+export function ServiceUsage({
+  project,
+  service,
+  besides = false,
+}: {
+  project: ProjectKey
+  service?: string
+  besides?: boolean
+}) {
   const services = Object.entries(useUsage(project)?.services ?? {}).filter(
     ([name]) => service === undefined || name === service,
   )
+  const failure = useStore(usage, (store) => store.failure)
+  if (failure) return <FailureBox report={failure.report} retry={measureAgain} />
   if (services.length === 0) return <p className="faint">{t('usage.measuring')}</p>
   return (
     <div className="service-usage" title={t('usage.hint')}>
@@ -23,20 +39,24 @@ export function ServiceUsage({ project, service }: { project: ProjectKey; servic
         <section key={name} aria-label={name}>
           <h3>{name}</h3>
           <dl>
-            <Metric
-              name={t('usage.cpu')}
-              points={points}
-              value={({ cpu }) => cpu}
-              least={LEAST.cpu}
-              text={({ cpu }) => cpuText(cpu)}
-            />
-            <Metric
-              name={t('usage.memory')}
-              points={points}
-              value={({ memory }) => memory}
-              least={LEAST.memory}
-              text={({ memory }) => size(memory)}
-            />
+            {(!besides || services.length > 1) && (
+              <>
+                <Metric
+                  name={t('usage.cpu')}
+                  points={points}
+                  value={({ cpu }) => cpu}
+                  least={LEAST.cpu}
+                  text={({ cpu }) => cpuText(cpu)}
+                />
+                <Metric
+                  name={t('usage.memory')}
+                  points={points}
+                  value={({ memory }) => memory}
+                  least={LEAST.memory}
+                  text={({ memory }) => size(memory)}
+                />
+              </>
+            )}
             <Metric
               name={t('usage.network')}
               points={points}

@@ -20,7 +20,7 @@ export function CleanupCard({
   const now = Date.now()
   const bytes = (value: number | null) => (value === null ? t('cleanup.unknown') : size(value))
   return (
-    <section className="card cleanup-project" aria-label={name}>
+    <section className="cleanup-project" aria-label={name}>
       <h2>{name}</h2>
       <div className="faint mono">{shortPath(path)}</div>
       {versions.length > 0 && <h3>{t('cleanup.versions')}</h3>}
@@ -82,7 +82,7 @@ export function StoreCard({
   choose(id: string, on: boolean): void
 }) {
   return (
-    <section className="card cleanup-project" aria-label={t('cleanup.store')}>
+    <section className="cleanup-project" aria-label={t('cleanup.store')}>
       <h2>{t('cleanup.store')}</h2>
       <p className="dim">{t('cleanup.storeHint')}</p>
       <ul>

@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core'
-import { Suspense, useEffect, useMemo } from 'react'
+import { Suspense, useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
@@ -30,6 +30,8 @@ const TerminalTab = lazyPart(() => import('./terminal/TerminalTab.tsx'))
 
 /** They need the room of the window. */
 const FILLED = ['files', 'logs', 'terminal']
+/** They are read or worked in for long: the header is folded away. */
+const FOLDED = ['logs', 'terminal']
 
 /** One environment, with its tabs. */
 export default function EnvironmentScreen({
@@ -78,22 +80,31 @@ function Environment({
   const value = useMemo(() => listed.value && withCurrent(listed.value, summary), [listed.value, summary])
   const versions = { ...listed, value }
   const [live, dismiss] = useLiveRun(summary)
+  const [unfolded, setUnfolded] = useState(false)
   const compared = /^compare-v(\d+)-v(\d+)$/.exec(tab)
   const shown = compared ? 'versions' : (TABS.find((one) => one === tab) ?? 'overview')
+  const folded = FOLDED.includes(shown) && !unfolded
+  const fold = { folded, turn: () => setUnfolded((before) => !before) }
   return (
     <div className={`one-environment${FILLED.includes(shown) ? ' filled' : ''}`}>
-      <Header summary={summary} versions={versions.value} />
-      <nav className="tabs" aria-label={t('environment.tabs')}>
-        {TABS.map((one) => (
-          <a
-            key={one}
-            href={hrefOf({ screen: 'environment', project, tab: one })}
-            aria-current={one === shown ? 'page' : undefined}
-          >
-            {t(`environment.tab.${one}`)}
-          </a>
-        ))}
-      </nav>
+      <div className={`environment-top${folded ? ' folded' : ''}`}>
+        <Header
+          summary={summary}
+          versions={versions.value}
+          fold={FOLDED.includes(shown) ? fold : undefined}
+        />
+        <nav className="tabs" aria-label={t('environment.tabs')}>
+          {TABS.map((one) => (
+            <a
+              key={one}
+              href={hrefOf({ screen: 'environment', project, tab: one })}
+              aria-current={one === shown ? 'page' : undefined}
+            >
+              {t(`environment.tab.${one}`)}
+            </a>
+          ))}
+        </nav>
+      </div>
       {compared ? (
         <CompareTab
           project={project}

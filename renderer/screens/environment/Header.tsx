@@ -1,4 +1,5 @@
-import { Button } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import { useStore } from 'zustand'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import type { Version } from '../../../shared/version.ts'
@@ -14,8 +15,19 @@ import { asLastKnown, environmentDisplay } from '../../store/projects/environmen
 import { EnvironmentMenu } from './EnvironmentMenu.tsx'
 import { StateChip } from './StateChip.tsx'
 
-/** The environment's name, state and fixed buttons: one main action, secondary ones, and a menu of the rest. */
-export function Header({ summary, versions }: { summary: ProjectSummary; versions: Version[] | undefined }) {
+/**
+ * The environment's name, state and fixed buttons: one main action, secondary ones, and a menu of the rest. Folded, only the
+ * name and the state. `fold`: undefined where it does not fold.
+ */
+export function Header({
+  summary,
+  versions,
+  fold,
+}: {
+  summary: ProjectSummary
+  versions: Version[] | undefined
+  fold: { folded: boolean; turn(): void } | undefined
+}) {
   const seen = environmentDisplay(
     summary,
     useStore(engine, (store) => store.engine),
@@ -23,12 +35,16 @@ export function Header({ summary, versions }: { summary: ProjectSummary; version
   const display = useLost() ? asLastKnown(seen) : seen
   const word = useActionLabel(summary.key)
   const { main } = display
+  const folded = fold?.folded === true
+  const FoldIcon = folded ? IconChevronDown : IconChevronUp
   return (
     <header className="environment-header">
       <div className="environment-who">
-        <div className="crumb">
-          <a href={hrefOf({ screen: 'home' })}>{t('shell.environments')}</a>
-        </div>
+        {!folded && (
+          <div className="crumb">
+            <a href={hrefOf({ screen: 'home' })}>{t('shell.environments')}</a>
+          </div>
+        )}
         <div className="environment-name">
           <h1>{summary.name}</h1>
           <span className="chips" aria-live="polite">
@@ -36,23 +52,35 @@ export function Header({ summary, versions }: { summary: ProjectSummary; version
             <Badges summary={summary} />
           </span>
         </div>
-        <div className="faint mono environment-place" title={summary.path}>
-          {shortPath(summary.path)}
-          {summary.branch !== null && ` · ${summary.branch}`}
-        </div>
+        {!folded && (
+          <div className="faint mono environment-place" title={summary.path}>
+            {shortPath(summary.path)}
+            {summary.branch !== null && ` · ${summary.branch}`}
+          </div>
+        )}
       </div>
       <div className="environment-actions">
-        {main && (
+        {main && !folded && (
           <Button variant="filled" onClick={() => void act(main, summary)}>
             {word(main)}
           </Button>
         )}
-        {display.beside.map((action) => (
-          <Button key={action} onClick={() => void act(action, summary)}>
-            {word(action)}
-          </Button>
-        ))}
-        <EnvironmentMenu summary={summary} display={display} versions={versions} word={word} />
+        {!folded &&
+          display.beside.map((action) => (
+            <Button key={action} onClick={() => void act(action, summary)}>
+              {word(action)}
+            </Button>
+          ))}
+        {!folded && <EnvironmentMenu summary={summary} display={display} versions={versions} word={word} />}
+        {fold && (
+          <ActionIcon
+            variant="subtle"
+            aria-label={t(folded ? 'environment.unfold' : 'environment.fold')}
+            onClick={fold.turn}
+          >
+            <FoldIcon size={18} stroke={1.7} aria-hidden="true" />
+          </ActionIcon>
+        )}
       </div>
     </header>
   )

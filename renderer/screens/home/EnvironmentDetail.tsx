@@ -16,7 +16,7 @@ import './environment-detail.css'
 
 /** What the row of an environment has no room for. */
 export default function EnvironmentDetail({ summary }: { summary: ProjectSummary }) {
-  const { key, name, path, ports, state, failure, operation } = summary
+  const { key, name, ports, state, failure, operation } = summary
   const display = environmentDisplay(
     summary,
     useStore(engine, (store) => store.engine),
@@ -27,7 +27,6 @@ export default function EnvironmentDetail({ summary }: { summary: ProjectSummary
   return (
     <aside className="environment-detail" aria-label={t('home.detailOf', { name })}>
       <h2>{name}</h2>
-      <p className="faint mono detail-path">{path}</p>
       <nav className="detail-tabs" aria-label={t('home.detailTabs', { name })}>
         {TABS.map((tab) => (
           <a key={tab} href={hrefOf({ screen: 'environment', project: key, tab })}>
@@ -55,7 +54,7 @@ export default function EnvironmentDetail({ summary }: { summary: ProjectSummary
           {cause === failure.error.message ? (
             <p>{failure.error.why}</p>
           ) : (
-            <p className="mono">{failedPlace(failure.error)?.where ?? failure.error.message}</p>
+            <p className="mono">{failedPlace(failure.error)?.what || failure.error.message}</p>
           )}
           <p>{failure.error.hint}</p>
           <CopyButton size="compact-sm" text={errorText(failure.error)}>
@@ -69,9 +68,7 @@ export default function EnvironmentDetail({ summary }: { summary: ProjectSummary
           <ul className="detail-ports">
             {ports.map((port) => (
               <li key={port.host}>
-                <code>
-                  :{port.host} → {port.container}
-                </code>
+                <code>{port.container}</code>
                 <Button
                   size="compact-sm"
                   variant="subtle"
@@ -88,7 +85,7 @@ export default function EnvironmentDetail({ summary }: { summary: ProjectSummary
       {(state === 'ready' || state === 'unhealthy') && (
         <section>
           <h3>{t('usage.title')}</h3>
-          <ServiceUsage project={key} />
+          <ServiceUsage project={key} besides />
         </section>
       )}
     </aside>

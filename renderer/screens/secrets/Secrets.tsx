@@ -27,7 +27,7 @@ export function Secrets({ project, facts }: { project: ProjectKey; facts: string
     list.again()
   }
   return (
-    <section className="card overview-card">
+    <section className="overview-card">
       <h2>{t('secrets.title')}</h2>
       <p className="dim">{t('secrets.about')}</p>
       <ul className="secrets">

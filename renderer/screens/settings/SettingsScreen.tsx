@@ -4,10 +4,11 @@ import { type ReactNode, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Settings, SettingsChange } from '../../../shared/settings.ts'
 import { desktop } from '../../client/client.ts'
+import { FailureBox } from '../../components/FailureBox.tsx'
 import { PageHead } from '../../components/PageHead.tsx'
 import { t } from '../../messages/messages.ts'
 import { notifyFailure } from '../../store/app/notices.ts'
-import { changeSettings, settings as store } from '../../store/app/settings.ts'
+import { changeSettings, readSettings, settings as store } from '../../store/app/settings.ts'
 import { type Section, sectionsWith } from '../../store/app/settings-search.ts'
 import { CloneFolder } from './CloneFolder.tsx'
 import { Diagnostics } from './Diagnostics.tsx'
@@ -23,7 +24,7 @@ type Change = (change: SettingsChange) => void
 
 /** What a person chooses for all projects, in sections that can be searched. Everything counts at once. */
 export default function SettingsScreen() {
-  const settings = useStore(store, (state) => state.settings)
+  const { settings, failure } = useStore(store)
   const [search, setSearch] = useState('')
   const found = sectionsWith(search, sectionTexts()).filter((section) => section !== 'updates' || desktop)
   const change = (change: SettingsChange) => void changeSettings(change).catch(notifyFailure)
@@ -43,7 +44,8 @@ export default function SettingsScreen() {
           }}
         />
       </PageHead>
-      {!settings && <Skeleton height={160} />}
+      {!settings && failure && <FailureBox report={failure.report} retry={() => void readSettings()} />}
+      {!settings && !failure && <Skeleton height={160} />}
       {settings && (
         <div className="settings-frame">
           <nav className="settings-sections" aria-label={t('settings.sections')}>

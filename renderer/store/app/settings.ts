@@ -3,10 +3,13 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Settings, SettingsChange } from '../../../shared/settings.ts'
 import { client } from '../../client/client.ts'
 import { connection } from '../../client/connection.ts'
+import type { ProductFailure } from '../../client/failure.ts'
 import { notifyFailure } from './notices.ts'
 
-/** What the person chose; undefined until it was read. */
-export const settings = createStore<{ settings: Settings | undefined }>(() => ({ settings: undefined }))
+/** What the person chose; undefined until it was read. `failure`: why it could not be read. */
+export const settings = createStore<{ settings: Settings | undefined; failure: ProductFailure | undefined }>(
+  () => ({ settings: undefined, failure: undefined }),
+)
 
 /** Whether a project's resets begin without a question, as the person chose; a selector of the store. */
 export const resetsUnasked =
@@ -18,8 +21,17 @@ export const resetsUnasked =
 export function followSettings(): () => void {
   return connection.subscribe(({ state }, before) => {
     if (state !== 'online' || before.state === 'online') return
-    client.settings.get().then((read) => settings.setState({ settings: read }), notifyFailure)
+    void readSettings()
   })
+}
+
+/** Reads them. A failure is reported, and shown where they would be. */
+export async function readSettings(): Promise<void> {
+  try {
+    settings.setState({ settings: await client.settings.get(), failure: undefined })
+  } catch (error) {
+    settings.setState({ failure: notifyFailure(error) })
+  }
 }
 
 /** Changes some of them; what is not named stays. Errors: those of `settings.change`. */

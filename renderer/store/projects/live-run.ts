@@ -13,6 +13,9 @@ export interface LiveRun {
   ended: boolean
 }
 
+/** Whether there is nothing else to show: nothing ran when it began. */
+export const isAlone = ({ from, ended }: LiveRun): boolean => from === null && !ended
+
 /** Work that replaces or starts an environment; of other work the state shows enough. */
 const SHOWN: readonly OperationKind[] = ['up', 'build', 'initialize', 'rebuild', 'reset', 'restart']
 

@@ -4,6 +4,7 @@ import {
   clearNotices,
   dismiss,
   expire,
+  lineOf,
   notices,
   notify,
   popUpsOf,
@@ -36,9 +37,17 @@ test('a failure pops up; when its time is over it still counts, when it was clos
   expect(unreadOf(all())).toBe(1)
 })
 
-test('the answer to what a person did pops up, and is not counted', () => {
+test('the good answer to what a person did is said in a line, lies over nothing, and is not counted', () => {
   notify({ tone: 'good', text: 'Reset in 0.6 s' })
-  expect(popUps()).toEqual(['Reset in 0.6 s'])
+  notify({ tone: 'good', text: 'Copied' })
+  expect(popUps()).toEqual([])
+  const line = lineOf(all())
+  expect(line?.text).toBe('Copied')
+  expire(line?.id ?? 0)
+  expect(lineOf(all())).toBeUndefined()
+  notify({ tone: 'good', text: 'Copied' })
+  readAll()
+  expect(lineOf(all())).toBeUndefined()
   expect(unreadOf(all())).toBe(0)
 })
 

@@ -8,7 +8,7 @@ import { t } from '../../../messages/messages.ts'
 import { hrefOf } from '../../../route.ts'
 import { type Recorded, railOf, swapState } from '../../../store/operations/build-rail.ts'
 import { isOver } from '../../../store/projects/environment-state.ts'
-import type { LiveRun } from '../../../store/projects/live-run.ts'
+import { isAlone, type LiveRun } from '../../../store/projects/live-run.ts'
 import { lastBuildTime } from '../../build/last-build.ts'
 import { ChangeList } from '../ChangeList.tsx'
 import { LiveFailure } from './LiveFailure.tsx'
@@ -59,7 +59,8 @@ export default function LiveBuild({
           </ActionIcon>
         )}
       </header>
-      {plan && plan.because.length > 0 && <ChangeList changes={plan.because} most={4} />}
+      {/* Where there are versions below, they show why. */}
+      {isAlone(run) && plan && plan.because.length > 0 && <ChangeList changes={plan.because} most={4} />}
       {failure && failure.code !== 'cancelled' && (
         <LiveFailure
           error={failure}

@@ -19,7 +19,7 @@ export function Features({ project, features }: { project: ProjectKey; features:
       ? digest !== null && pins.some((pin) => pin.reference === reference && pin.locked.endsWith(digest))
       : newer
   return (
-    <section className="card overview-card" aria-label={t('features.title')}>
+    <section className="overview-card" aria-label={t('features.title')}>
       <h2>{t('features.title')}</h2>
       <ul className="features">
         {features.map((feature) => (

@@ -12,7 +12,7 @@ import { type Answer, useAnswer } from '../../../components/use-answer.ts'
 import { t } from '../../../messages/messages.ts'
 import { hrefOf } from '../../../route.ts'
 import { showDialog } from '../../../store/app/dialogs.ts'
-import type { LiveRun } from '../../../store/projects/live-run.ts'
+import { isAlone, type LiveRun } from '../../../store/projects/live-run.ts'
 import { ProposedDefinition } from '../../open/ProposedDefinition.tsx'
 import { Secrets } from '../../secrets/Secrets.tsx'
 import { TrustBanner } from '../../trust/TrustBanner.tsx'
@@ -82,7 +82,7 @@ export function OverviewTab({
     </Suspense>
   )
   // Of a first build there is nothing else to show.
-  if (live && !live.ended && live.from === null) return <div className="overview">{goesOn}</div>
+  if (live && isAlone(live)) return <div className="overview">{goesOn}</div>
   return (
     <div className="overview">
       {goesOn}
@@ -91,7 +91,7 @@ export function OverviewTab({
         <FailureBox report={failure.report} retry={status.again} />
       )}
       {summary.state === 'absent' && !current && definition.value && (
-        <section className="card overview-card overview-found">
+        <section className="overview-card overview-found">
           <h2>{t('found.title')}</h2>
           <FoundDefinition project={project} definition={definition.value} />
         </section>
@@ -125,7 +125,7 @@ export function OverviewTab({
 
 function Card({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section className="card overview-card">
+    <section className="overview-card">
       <h2>{title}</h2>
       {children}
     </section>

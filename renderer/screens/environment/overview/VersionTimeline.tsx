@@ -36,7 +36,7 @@ export function VersionTimeline({
   const entries = timelineOf(versions, summary.version?.id, status, target?.id)
   if (entries.length === 0) return null
   return (
-    <section className="card overview-card overview-versions">
+    <section className="overview-card overview-versions">
       <div className="row">
         <h2 className="grow">{t('timeline.title')}</h2>
         <a href={hrefOf({ screen: 'environment', project: summary.key, tab: 'versions' })}>
