@@ -22,6 +22,7 @@ import { diskUse } from './verbs/cleanup/disk-use.ts'
 import { downloadFile, openDownload } from './verbs/container-files/download-file.ts'
 import { listFiles } from './verbs/container-files/list-files.ts'
 import { readFile } from './verbs/container-files/read-file.ts'
+import { searchFiles } from './verbs/container-files/search-files.ts'
 import { prepareUpload, uploadFile } from './verbs/container-files/upload-file.ts'
 import { readProjectData } from './verbs/data/project-data.ts'
 import { exportSnapshot, importSnapshot } from './verbs/data/snapshot-files.ts'
@@ -117,6 +118,7 @@ export function engineOn(host: Host) {
     top: on(top, { repairs: true, cancelled: NOTHING }),
     serviceDetails: on(serviceDetails, { repairs: true, cancelled: NOTHING }),
     files: on(listFiles, { repairs: true, cancelled: NOTHING }),
+    searchFiles: on(searchFiles, { repairs: true, cancelled: NOTHING }),
     readFile: on(readFile, { repairs: true, cancelled: NOTHING }),
     openDownload: on(openDownload, { repairs: true, cancelled: NOTHING }),
     downloadFile: on(downloadFile, { repairs: true, cancelled: NOTHING }),

@@ -55,6 +55,31 @@ export const FolderListing = z.strictObject({
 })
 export type FolderListing = z.infer<typeof FolderListing>
 
+/** A text that names are searched for. */
+export const NamePart = z.string().check(z.minLength(1), z.maxLength(255), z.regex(/^[^/\0]+$/))
+
+/** How a search ended: all was looked at; more was found than is listed; its time was over. */
+export const SearchEnd = z.enum(['whole', 'many', 'late'])
+export type SearchEnd = z.infer<typeof SearchEnd>
+
+/** What a search found below a folder of a service's container, in the order of the paths. */
+export const FoundFiles = z.strictObject({
+  service: z.string(),
+  /** The folder itself, where a link led to it. */
+  path: z.string(),
+  found: z.array(
+    z.strictObject({
+      /** From the top on. */
+      path: z.string(),
+      kind: FileKind,
+      place: FilePlace,
+      drift: z.nullable(DriftKind),
+    }),
+  ),
+  ended: SearchEnd,
+})
+export type FoundFiles = z.infer<typeof FoundFiles>
+
 /** What a file holds, as far as it is text. */
 export const FileContent = z.strictObject({
   path: z.string(),

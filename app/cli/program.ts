@@ -207,7 +207,9 @@ export async function runProgram(argv: string[]): Promise<number> {
     'files [path]',
     'list a folder of the environment, with how it differs from the image (default: /)',
     async () => (await import('./verbs/files.ts')).files,
-  ).addOption(service('of this service'))
+  )
+    .option('--find <text>', 'everything below it that has this text in its name')
+    .addOption(service('of this service'))
   verb(
     'cp <from> <to>',
     'copy one file out of the environment or into it; "env:/path" is a path inside',

@@ -3,6 +3,7 @@ import { productError } from '../../shared/errors.ts'
 import type { FileKind } from '../../shared/file.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { byBytes } from '../files/byte-order.ts'
+import { kindOfMode } from './kind-of-mode.ts'
 import { ENTER_FOLDER, folderError, runRootScript } from './root-script.ts'
 
 /** So many entries of a folder are listed. */
@@ -85,7 +86,7 @@ export function parseFolder(text: string, end: string): ListedFolder | undefined
       /^\n?([0-9a-f]+) (\d+) (-?\d+) (\d+) \.\/([^/]+)$/.exec(rest[at] ?? '') ?? []
     if (name === '') continue
     const mode = Number.parseInt(bits, 16)
-    const kind = KINDS[(mode & 0o170000) >> 12] ?? 'device'
+    const kind = kindOfMode(mode)
     const target = kind === 'link' ? targetOf(`./${name}`, rest[at + 1] ?? '') : null
     files.set(name, {
       ...{ name, kind, size: Number(size), modified: Number(modified), uid, target },
@@ -94,17 +95,6 @@ export function parseFolder(text: string, end: string): ListedFolder | undefined
   }
   if (Number(count) > 0 && files.size === 0) return undefined
   return { path, count: Number(count), files: [...files.values()].sort((a, b) => byBytes(a.name, b.name)) }
-}
-
-/** The kinds of `st_mode` (POSIX, <sys/stat.h>, as Linux numbers them). */
-const KINDS: Partial<Record<number, FileKind>> = {
-  [0o01]: 'pipe',
-  [0o02]: 'device',
-  [0o04]: 'folder',
-  [0o06]: 'device',
-  [0o10]: 'file',
-  [0o12]: 'link',
-  [0o14]: 'socket',
 }
 
 /** GNU writes `./a -> b`, busybox `'./a' -> 'b'`. */

@@ -1,6 +1,6 @@
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { execOutput } from '../docker/exec/exec.ts'
+import { type ExecSpec, exec, execOutput } from '../docker/exec/exec.ts'
 
 /** In milliseconds: a file system that answers nobody must not keep a person waiting. */
 const DEADLINE = 20_000
@@ -24,19 +24,53 @@ export async function runRootScript(
   signal: AbortSignal,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const late = AbortSignal.timeout(DEADLINE)
-  const spec = { command: ['/bin/sh', '-c', script, 'sh', ...words], user: '0', cwd: '/', env: ENVIRONMENT }
-  const ended = await execOutput(engine, container, spec, AbortSignal.any([signal, late])).catch(
-    (error: unknown) => {
-      if (late.aborted && !signal.aborted)
-        throw refused(`It did not answer within ${DEADLINE / 1000} seconds.`)
-      if (isProductError(error, 'engine-refused')) throw refused(`It runs no /bin/sh: ${error.why}`)
-      throw error
-    },
-  )
-  // How a shell, or the engine, reports a program that is not there.
-  if (ended.code !== 126 && ended.code !== 127) return ended
-  const said = `${ended.stderr}${ended.stdout}`.trim().split('\n').at(-1)
-  throw refused(said || 'It has no /bin/sh.')
+  const either = AbortSignal.any([signal, late])
+  const ended = await execOutput(engine, container, specOf(script, words), either).catch((error: unknown) => {
+    if (late.aborted && !signal.aborted) throw refused(`It did not answer within ${DEADLINE / 1000} seconds.`)
+    throw withoutShell(error, refused)
+  })
+  requireRun(ended.code, `${ended.stderr}${ended.stdout}`, refused)
+  return ended
+}
+
+/**
+ * The same for a script whose output is used as it comes, in whole lines, until it ends or the caller aborts. Returns its exit
+ * code. Errors: `refused`; `engine-unreachable`, `cancelled`.
+ */
+export async function streamRootScript(
+  engine: Engine,
+  container: string,
+  script: string,
+  words: string[],
+  refused: (problem: string) => Error,
+  onOutput: (text: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  let said = ''
+  const take = (text: string, stream: 'stdout' | 'stderr') => {
+    if (stream === 'stdout') onOutput(text)
+    else said = text
+  }
+  const code = await exec(engine, container, specOf(script, words), take, signal).catch((error: unknown) => {
+    throw withoutShell(error, refused)
+  })
+  requireRun(code, said, refused)
+  return code
+}
+
+const specOf = (script: string, words: string[]): ExecSpec => ({
+  command: ['/bin/sh', '-c', script, 'sh', ...words],
+  user: '0',
+  cwd: '/',
+  env: ENVIRONMENT,
+})
+
+const withoutShell = (error: unknown, refused: (problem: string) => Error): unknown =>
+  isProductError(error, 'engine-refused') ? refused(`It runs no /bin/sh: ${error.why}`) : error
+
+/** Refuses the codes by which a shell, or the engine, reports a program that is not there. */
+function requireRun(code: number, said: string, refused: (problem: string) => Error): void {
+  if (code === 126 || code === 127) throw refused(said.trim().split('\n').at(-1) || 'It has no /bin/sh.')
 }
 
 /**

@@ -11,6 +11,9 @@ export function fileMethods(on: Implementer['files'], app: AppParts) {
     list: on.list.handler(async ({ input: { project, ...request }, signal }) =>
       engine.files(await folderOf(project), request, given(signal)),
     ),
+    search: on.search.handler(async ({ input: { project, ...request }, signal }) =>
+      engine.searchFiles(await folderOf(project), request, given(signal)),
+    ),
     read: on.read.handler(async ({ input: { project, ...request }, signal }) =>
       engine.readFile(await folderOf(project), request, given(signal)),
     ),

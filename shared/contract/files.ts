@@ -3,7 +3,9 @@ import {
   FileContent,
   FileName,
   FolderListing,
+  FoundFiles,
   InsidePath,
+  NamePart,
   UPLOAD_CHUNK,
   Uploaded,
   UploadId,
@@ -17,6 +19,8 @@ const upload = z.strictObject({ upload: UploadId })
 export const files = {
   /** What a folder of a running service holds; without a service, of the one that a person works in. */
   list: method.input(ofPath).output(FolderListing),
+  /** What has a text in its name, anywhere below a folder of a running service. */
+  search: method.input(z.extend(ofPath, { name: NamePart })).output(FoundFiles),
   /** The text of a file, and how it differs from the image's. */
   read: method.input(ofPath).output(FileContent),
   /** Offers a file to the browser, at an address that is good for one request within a minute. */

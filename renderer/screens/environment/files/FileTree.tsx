@@ -1,16 +1,9 @@
-import {
-  IconChevronDown,
-  IconChevronRight,
-  IconCornerUpRight,
-  IconFile,
-  IconFolder,
-  IconPlugConnected,
-} from '@tabler/icons-react'
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { exact } from '../../../../shared/exact.ts'
-import type { FileEntry } from '../../../../shared/file.ts'
 import { useVirtualList } from '../../../components/use-virtual-list.ts'
 import { t } from '../../../messages/messages.ts'
+import { DriftSign, KindIcon } from './file-marks.tsx'
 import type { TreeRow } from './tree-rows.ts'
 
 /** A line's height in pixels, as in files.css. */
@@ -178,23 +171,6 @@ function textOf(row: Exclude<TreeRow, { kind: 'entry' }>): string {
   return row.kind === 'more' ? t('files.more', { count: row.count }) : row.failure.message
 }
 
-/** What a folder is, its arrow says, and what is gone, its mark. */
-function KindIcon({ kind }: { kind: FileEntry['kind'] }) {
-  const Icon =
-    kind === 'folder'
-      ? IconFolder
-      : kind === 'link'
-        ? IconCornerUpRight
-        : kind === 'file' || kind === 'gone'
-          ? IconFile
-          : IconPlugConnected
-  const isNamed = kind === 'link' || kind === 'pipe' || kind === 'socket' || kind === 'device'
-  const name = isNamed ? { role: 'img', 'aria-label': t(`files.kinds.${kind}`) } : { 'aria-hidden': true }
-  return <Icon className="files-kind" size={15} stroke={1.6} {...name} />
-}
-
-const SIGNS = { added: '+', changed: '~', deleted: '−' } as const
-
 /** How an entry differs from the image, and where it lies if that is elsewhere than the container's own files. */
 function Marks({ row: { entry, isOpen, depth } }: { row: Extract<TreeRow, { kind: 'entry' }> }) {
   const { drift, driftBelow, place, kind } = entry
@@ -209,12 +185,7 @@ function Marks({ row: { entry, isOpen, depth } }: { row: Extract<TreeRow, { kind
           <span className="hidden">{t('files.below', { count: driftBelow })}</span>
         </span>
       )}
-      {drift && (
-        <span className={`file-sign ${drift}`} title={t(`files.drift.${drift}`)}>
-          <span aria-hidden="true">{SIGNS[drift]}</span>
-          <span className="hidden">{t(`files.drift.${drift}`)}</span>
-        </span>
-      )}
+      {drift && <DriftSign drift={drift} />}
     </>
   )
 }

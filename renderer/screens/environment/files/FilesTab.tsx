@@ -1,5 +1,7 @@
 import { Button, Checkbox, Skeleton, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { exact } from '../../../../shared/exact.ts'
+import { NamePart } from '../../../../shared/file.ts'
 import type { ProjectSummary } from '../../../../shared/project.ts'
 import { FailureBox } from '../../../components/FailureBox.tsx'
 import { ServiceChoice } from '../../../components/ServiceChoice.tsx'
@@ -9,6 +11,7 @@ import { act } from '../../../store/actions/perform-action.ts'
 import { useServices } from '../use-services.ts'
 import { FileDetail } from './FileDetail.tsx'
 import { FileTree } from './FileTree.tsx'
+import { FoundFiles } from './FoundFiles.tsx'
 import { ReplaceDialog } from './ReplaceDialog.tsx'
 import type { Place } from './transfer-file.ts'
 import { entryAt, isListing, pathsTo, ROOT, treeRows, unlisted, unlistedAbove } from './tree-rows.ts'
@@ -76,6 +79,7 @@ function Files({
   const [toggled, setToggled] = useState(() => openedAbove(path))
   const [driftedOnly, setDriftedOnly] = useState(false)
   const [filter, setFilter] = useState('')
+  const [search, setSearch] = useState<{ folder: string; name: string }>()
   const [chosen, setChosen] = useState(path)
   const [turn, setTurn] = useState(0)
   const placeOf = (path: string): Place => ({ project, path, ...(service !== undefined && { service }) })
@@ -100,6 +104,14 @@ function Files({
   }
   const root = folders.get(ROOT)
   const entry = entryAt(folders, chosen)
+  const folder = !search && entry?.kind === 'folder' ? chosen : (search?.folder ?? ROOT)
+  const name = filter.trim()
+  const canSearch = NamePart.safeParse(name).success
+  const searchBelow = () => canSearch && setSearch({ folder, name })
+  const changeFilter = (text: string) => {
+    setFilter(text)
+    setSearch(undefined)
+  }
   const first = root?.listing
   // Another service may have what this one lacks.
   if (root?.failure)
@@ -118,9 +130,15 @@ function Files({
           aria-label={t('files.filter')}
           placeholder={t('files.filter')}
           value={filter}
-          onChange={({ currentTarget }) => setFilter(currentTarget.value)}
-          onKeyDown={({ key }) => key === 'Escape' && setFilter('')}
+          onChange={({ currentTarget }) => changeFilter(currentTarget.value)}
+          onKeyDown={({ key }) => {
+            if (key === 'Escape') changeFilter('')
+            if (key === 'Enter') searchBelow()
+          }}
         />
+        <Button className="files-search" disabled={!canSearch} onClick={searchBelow}>
+          {folder === ROOT ? t('files.search') : t('files.searchIn', { folder: exact(folder) })}
+        </Button>
         <Checkbox
           label={t('files.driftedOnly')}
           checked={driftedOnly}
@@ -142,7 +160,20 @@ function Files({
       ) : (
         <div className="files-panes">
           <div className="card files-left">
-            <FileTree rows={rows} chosen={chosen} choose={setChosen} toggle={toggle} />
+            {search ? (
+              <FoundFiles
+                key={`${search.folder} ${search.name}`}
+                at={placeOf(search.folder)}
+                name={search.name}
+                turn={turn}
+                driftedOnly={driftedOnly}
+                chosen={chosen}
+                choose={reveal}
+                close={() => setSearch(undefined)}
+              />
+            ) : (
+              <FileTree rows={rows} chosen={chosen} choose={setChosen} toggle={toggle} />
+            )}
           </div>
           <FileDetail
             key={chosen}
