@@ -10,8 +10,8 @@ export interface OpenedProject {
   key: string
   /** Writes files and brings the environment up. */
   up(files?: Record<string, string>): Promise<void>
-  /** Runs a shell command in the environment. */
-  exec(command: string): Promise<void>
+  /** Runs a shell command in the environment, and returns its exit code. */
+  exec(command: string): Promise<number>
   /** Shows a tab of it. */
   show(page: Page, tab: string): Promise<void>
 }
@@ -51,9 +51,9 @@ export async function environmentOn(
       await engine.up(folder, { frozen: false }, run)
       await engine.settled()
     },
-    exec: async (command) => {
+    exec: (command) => {
       const io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr }
-      await engine.exec(
+      return engine.exec(
         folder,
         ['/bin/sh', '-c', command],
         { ...io, tty: false, interactive: false },

@@ -44,11 +44,11 @@ story(
     await first.getByText('running').waitFor()
     await page.getByText(/Drifted/).waitFor({ state: 'detached' })
 
+    await project.exec('echo mess > /etc/mess')
     await page.getByRole('button', { name: 'Reset', exact: true }).click()
-    await page
-      .getByText(/^Reset to v1 in \d/)
-      .nth(1)
-      .waitFor()
+    const isClean = () => project.exec('test ! -e /etc/mess').catch(() => undefined)
+    await expect.poll(isClean, { timeout: 60_000 }).toBe(0)
+    await page.getByText(/^Reset to v1 in \d/).waitFor()
     expect(await page.getByRole('dialog').count()).toBe(0)
 
     // No "…" where a reset begins at once.
