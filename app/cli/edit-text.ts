@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
-import { shellWord } from './shell-word.ts'
+import { shellWord } from '../../shared/shell-word.ts'
 
 /** What a person made of a text, in a file of their own that stays until it is disposed of. */
 export interface EditedText {

@@ -1,3 +1,4 @@
+import { shellWord } from '../shell-word.ts'
 import { entry } from './entry.ts'
 import { mendMissingProgram } from './missing-program.ts'
 import { asItWas, at, lastOutput, listed, sealedHint } from './wording.ts'
@@ -96,7 +97,7 @@ export const buildErrors = {
     why: () =>
       'Git initialises no submodule in a folder that has files, so these are not put into your folder, and the environment would lack them.',
     hint: (d) =>
-      `Run "git submodule update --init ${d.modules.slice(0, 5).join(' ')}" and then this again; ${asItWas(d)}.`,
+      `Run "git submodule update --init ${d.modules.slice(0, 5).map(shellWord).join(' ')}" and then this again; ${asItWas(d)}.`,
     exit: 5,
   }),
   'input-changed': entry<{ inputs: string[]; hooks: string[] }>({

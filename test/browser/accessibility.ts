@@ -7,6 +7,16 @@ const RULES: axe.RunOptions = {
   resultTypes: ['violations'],
 }
 
+/** Looks at a page under a name each time; `found` has the names under which something violated a rule. */
+export function accessibilityLooks(page: Page) {
+  const found: Record<string, string[]> = {}
+  const look = async (name: string) => {
+    const violated = await violations(page)
+    if (violated.length > 0) found[name] = violated
+  }
+  return { found, look }
+}
+
 /** What axe finds on the page as it is, in light and in dark: one line for each violation, best none. */
 export async function violations(page: Page): Promise<string[]> {
   const found: string[] = []

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { halves } from '../sample.ts'
-import { violations } from './accessibility.ts'
+import { accessibilityLooks } from './accessibility.ts'
 import { openDesk, story } from './desk.ts'
 import { environmentOn, lockfile } from './environment-project.ts'
 import { tabTo } from './keyboard.ts'
@@ -15,11 +15,7 @@ storyOdd('axe finds nothing on any tab and dialog, in light and dark', async () 
   await project.up(lockfile('5.1.0'))
   await project.exec('mkdir -p /etc/app && echo 1 > /etc/app/one.conf')
   const page = await desk.open()
-  const found: Record<string, string[]> = {}
-  const look = async (name: string) => {
-    const violated = await violations(page)
-    if (violated.length > 0) found[name] = violated
-  }
+  const { found, look } = accessibilityLooks(page)
   await project.show(page, 'overview')
   await page.getByText('127.0.0.1:').first().waitFor()
   await look('overview')

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { violations } from './accessibility.ts'
+import { accessibilityLooks } from './accessibility.ts'
 import { openDesk, story } from './desk.ts'
 import { environmentOn } from './environment-project.ts'
 import { tabTo } from './keyboard.ts'
@@ -36,11 +36,7 @@ story(
     await project.exec('echo seed > /records/rows')
     const page = await desk.open()
     await project.show(page, 'data')
-    const found: Record<string, string[]> = {}
-    const look = async (name: string) => {
-      const violated = await violations(page)
-      if (violated.length > 0) found[name] = violated
-    }
+    const { found, look } = accessibilityLooks(page)
     await page.getByRole('rowheader', { name: 'records' }).waitFor()
     await page.getByRole('heading', { name: 'No snapshots yet' }).waitFor()
     await look('none')

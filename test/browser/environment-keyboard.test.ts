@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { violations } from './accessibility.ts'
+import { accessibilityLooks } from './accessibility.ts'
 import { openDesk, story } from './desk.ts'
 import { environmentOn } from './environment-project.ts'
 import { focusedName, tabTo } from './keyboard.ts'
@@ -19,11 +19,7 @@ story(
     const project = await environmentOn(desk, mark)
     await project.up()
     const page = await desk.open()
-    const found: Record<string, string[]> = {}
-    const look = async (name: string) => {
-      const violated = await violations(page)
-      if (violated.length > 0) found[name] = violated
-    }
+    const { found, look } = accessibilityLooks(page)
     await project.show(page, 'overview')
     await page.getByText('Ready · v1 ★').first().waitFor()
     await desk.project('story-keys', webProject(mark, 'RUN sleep 15'))

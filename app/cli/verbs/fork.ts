@@ -1,8 +1,8 @@
 import { sanitize } from '../../../shared/sanitize.ts'
+import { shellWord } from '../../../shared/shell-word.ts'
 import { askingForTrust } from '../ask-trust.ts'
 import { printNote } from '../output.ts'
 import type { Session } from '../session.ts'
-import { shellWord } from '../shell-word.ts'
 import { up } from './up.ts'
 
 /** `pristine fork`: makes a worktree on a branch of its own, and brings its environment up. */

@@ -5,11 +5,11 @@ import type { ProgramStart } from '../../../shared/program-start.ts'
 import { lacksDefinition } from '../../../shared/proposal.ts'
 import type { UpResult } from '../../../shared/result.ts'
 import { sanitize } from '../../../shared/sanitize.ts'
+import { shellWord } from '../../../shared/shell-word.ts'
 import { askForSecrets } from '../ask-secrets.ts'
 import { askingForTrust } from '../ask-trust.ts'
 import { colour, printJson, printLine, printNote } from '../output.ts'
 import type { Session } from '../session.ts'
-import { shellWord } from '../shell-word.ts'
 import { describePorts, describeReasons, ofLayer, type Wording } from '../wording.ts'
 
 /**

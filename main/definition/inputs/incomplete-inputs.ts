@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Warning } from '../../../shared/definition.ts'
 import { listed } from '../../../shared/errors/wording.ts'
+import { shellWord } from '../../../shared/shell-word.ts'
 import { smallText } from '../../files/small-text.ts'
 import { LONGEST_POINTER, largeFilePatterns, POINTER } from '../../git/lfs-pointer.ts'
 import type { Attributes } from './attributes.ts'
@@ -40,7 +41,7 @@ export function incompleteWarnings(
 }
 
 const updateCommand = (modules: string[]): string =>
-  `git submodule update --init ${modules.slice(0, 5).join(' ')}`
+  `git submodule update --init ${modules.slice(0, 5).map(shellWord).join(' ')}`
 
 /** One that is initialised has a working tree of its own, in which it is the root. */
 const isModule = ({ tree, folder }: Checkout, name: string): boolean =>

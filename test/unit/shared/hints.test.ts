@@ -199,3 +199,11 @@ test('what cannot be written is named once, and no temporary file', () => {
     /^It is mounted read-only: mount it read-write; where nobody may write, a complete lock/,
   )
 })
+
+test('a name of a repository is one word of the command that is to be run', () => {
+  const { hint } = productError('submodule-missing', {
+    modules: ['libs/lib', '$(id) x'],
+    hooks: ['onCreateCommand'],
+  })
+  expect(hint).toContain(`"git submodule update --init libs/lib '$(id) x'"`)
+})

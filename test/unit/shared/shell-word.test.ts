@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { shellWord } from '../../../app/cli/shell-word.ts'
+import { shellWord } from '../../../shared/shell-word.ts'
 import { anyText } from '../../fuzz/any-text.ts'
 
 test('what is plain stays as it is, and a blank is quoted', () => {

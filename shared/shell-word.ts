@@ -1,4 +1,4 @@
-import { sanitize } from '../../shared/sanitize.ts'
+import { sanitize } from './sanitize.ts'
 
 /** What a shell takes as one word as it is. */
 const PLAIN = /^[\w./][\w./-]*$/
@@ -7,7 +7,7 @@ const PLAIN = /^[\w./][\w./-]*$/
 export function shellWord(text: string): string {
   if (PLAIN.test(text)) return text
   if (sanitize(text) === text) return `'${text.replaceAll("'", `'\\''`)}'`
-  const escaped = [...Buffer.from(text)].map((byte) =>
+  const escaped = [...new TextEncoder().encode(text)].map((byte) =>
     byte >= 0x20 && byte < 0x7f && byte !== 0x27 && byte !== 0x5c
       ? String.fromCharCode(byte)
       : `\\${byte.toString(8).padStart(3, '0')}`,
