@@ -271,8 +271,8 @@ export const Definition = z.strictObject({
   keep: z.int().check(z.nonnegative()),
   /** Part of no version: what is built is the same on every computer. */
   hostRequirements: z.optional(HostRequirements),
-  /** Whether the environment is stopped when the app that started it quits. Part of no version. */
-  stopsWithApp: z.optional(z.literal(true)),
+  /** Whether the environment is stopped when the app that started it quits; absent where it is left to the image. Part of no version. */
+  stopsWithApp: z.optional(z.boolean()),
   warnings: z.array(Warning),
 })
 export type Definition = z.infer<typeof Definition>

@@ -1,10 +1,6 @@
 import type { Run } from '../../shared/operation.ts'
 import { BuildFailure } from '../docker/build/build-image.ts'
-
-/**
- * What Docker says where an image was removed while a build that would have the same result asked for it (moby, image/fs.go).
- */
-const LOST = /failed to get digest sha256:[0-9a-f]{64}: open \S+: no such file or directory$/
+import { LOST_IMAGE } from '../docker/build/lost-image.ts'
 
 /**
  * Runs a build, and once more if an image was removed from the engine before any instruction but `FROM` had begun: the
@@ -23,7 +19,7 @@ export async function retryLostImage(run: Run, build: (run: Run) => Promise<stri
   try {
     return await build(watched)
   } catch (error) {
-    if (!(error instanceof BuildFailure) || hasBegun || !LOST.test(error.message)) throw error
+    if (!(error instanceof BuildFailure) || hasBegun || !LOST_IMAGE.test(error.message)) throw error
     const text = 'An image was removed from the engine when the build began; it is begun once more.'
     run.report({ kind: 'note', text })
     return build(run)

@@ -1,13 +1,15 @@
 import type { Run } from '../../shared/operation.ts'
 import type { Host } from '../host/host.ts'
+import { updateDevcontainerLock } from '../lock/devcontainer-lock.ts'
 import { saveLock } from '../lock/save-lock.ts'
 import type { Project } from '../store/open-project.ts'
 import { type PlannedChange, planChange, type UpOptions } from './planned-change.ts'
 
 /**
  * Writes the lock of a planned change, and reports what is new in it; an equivalent lock is not rewritten, whatever its
- * formatting. If this changed `devcontainer-lock.json`, which can be an input, the change is planned again with what that
- * file is now. Only for the project's writer. Errors: those of planning; those of `saveLock`.
+ * formatting. A `devcontainer-lock.json` is kept equal, even where `pristine.lock` has all that is needed. If it changed,
+ * which can be an input, the change is planned again with what that file is now. Only for the project's writer. Errors:
+ * those of planning; those of `saveLock`.
  */
 export async function settleLock(
   host: Host,
@@ -18,9 +20,12 @@ export async function settleLock(
 ): Promise<PlannedChange> {
   const { planned, read } = plannedChange
   const { now, other, next, added, removed, file, written } = planned.lock
-  if (added.length === 0 && removed.length === 0) return plannedChange
-  const files = { definitionFile: planned.definition.file, file, now, other, written }
-  const changesInput = await saveLock(host.home, project, files, next)
+  const definitionFile = planned.definition.file
+  const isComplete = added.length === 0 && removed.length === 0
+  if (isComplete && options.frozen) return plannedChange
+  const changesInput = isComplete
+    ? await updateDevcontainerLock(project, definitionFile, next, written)
+    : await saveLock(host.home, project, { definitionFile, file, now, other, written }, next)
   // Reported here, because the file stays in the person's folder even if the build fails.
   const note = (text: string) => run.report({ kind: 'note', text: `pristine.lock: ${text}` })
   const isBuiltin = (reference: string) => Object.hasOwn(next.frontends ?? {}, reference)

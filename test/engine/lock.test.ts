@@ -87,6 +87,12 @@ test('a version has devcontainer-lock.json as Pristine has written it', async ()
   expect(await read(project, '.devcontainer/devcontainer-lock.json')).toBe(written)
   expect((await project.exec('cat /app/.devcontainer/devcontainer-lock.json')).stdout).toBe(written)
   expect(await project.up()).toMatchObject({ action: 'none', version: first.version })
+
+  // Another tool wrote it while pristine.lock has all that is needed.
+  const stale = `{ "features": { "registry.example/f/tool:1": ${JSON.stringify(unused)} } }`
+  await project.write({ '.devcontainer/devcontainer-lock.json': stale })
+  expect(await project.up()).toMatchObject({ action: 'none', version: first.version })
+  expect(await read(project, '.devcontainer/devcontainer-lock.json')).toBe(written)
 })
 
 testEven('a new reference is added, an unused one dropped, and both are reported', async () => {

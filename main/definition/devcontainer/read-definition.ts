@@ -105,7 +105,9 @@ async function readDevcontainer(
     keep: settings.keep,
     apply: settings.apply,
     ...(hostRequirements && { hostRequirements }),
-    ...(json.shutdownAction === (stack ? 'stopCompose' : 'stopContainer') && { stopsWithApp: true as const }),
+    ...(json.shutdownAction && {
+      stopsWithApp: json.shutdownAction === (stack ? 'stopCompose' : 'stopContainer'),
+    }),
     warnings: [
       ...repeatedKeys(document),
       ...unknownKeys,

@@ -8,6 +8,7 @@ import { call, engineFailure } from '../connection/engine-call.ts'
 import { inspectContainer } from '../containers.ts'
 import { imageId, inspectImage } from '../images.ts'
 import { buildImage } from './build-image.ts'
+import { LOST_IMAGE } from './lost-image.ts'
 
 /** The configuration of an image, with labels. */
 export type ImageConfig = Omit<ImageInspectInfo['Config'], 'Labels'> & { Labels: Record<string, string> }
@@ -22,12 +23,17 @@ export async function commitContainer(
   config: ImageConfig,
   run: Run,
 ): Promise<string> {
-  const answer = (await call(
-    DOING,
-    (abortSignal) =>
-      engine.docker.getContainer(id).commit({ _query: { container: id }, _body: config, abortSignal }),
-    { signal: run.signal, deadline: 30 * 60_000 },
-  )) as { Id: string }
+  const commit = () =>
+    call(
+      DOING,
+      (abortSignal) =>
+        engine.docker.getContainer(id).commit({ _query: { container: id }, _body: config, abortSignal }),
+      { signal: run.signal, deadline: 30 * 60_000 },
+    ) as Promise<{ Id: string }>
+  const answer = await commit().catch((error: unknown) => {
+    if (isProductError(error, 'engine-refused') && LOST_IMAGE.test(error.why)) return commit()
+    throw error
+  })
   const image = imageId(answer.Id)
   const has = (await inspectImage(engine, image, run))?.Config.Labels ?? {}
   const isHeeded = Object.entries(config.Labels).every(([name, value]) => has[name] === value)

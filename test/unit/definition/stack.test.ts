@@ -170,7 +170,7 @@ describe('a devcontainer.json with Compose files', () => {
     expect(definition.services[0]?.run.options).toEqual({})
     expect(definition.stopsWithApp).toBe(true)
     const one = await readStack({ shutdownAction: 'stopContainer' })
-    expect(one.stopsWithApp).toBeUndefined()
+    expect(one.stopsWithApp).toBe(false)
     expect(one.warnings).toMatchObject([{ code: 'ignored' }])
   })
 
