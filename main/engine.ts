@@ -5,13 +5,13 @@ import { type CloneRequest, clone } from './clone/clone.ts'
 import { doctor } from './doctor/doctor.ts'
 import { installEngine } from './doctor/install-engine.ts'
 import { openEditor } from './editor/editors.ts'
-import { repair } from './environment/as-writer.ts'
 import { rebuild } from './environment/rebuild.ts'
+import { repair } from './environment/with-writer-lock.ts'
 import { readDeferred } from './git/deferred-content.ts'
 import { type Host, openHost } from './host/host.ts'
 import { logs } from './logs/logs.ts'
 import { listOperations } from './operation/list-operations.ts'
-import { silentRun } from './operation/quiet-run.ts'
+import { silentRun } from './operation/silent-run.ts'
 import { cancelOperation, startOperation } from './operation/start-operation.ts'
 import { watchOperation } from './operation/watch-operation.ts'
 import type { DotfilesWanted } from './personal/fetch-dotfiles.ts'
@@ -47,7 +47,6 @@ import {
 import { checkLock, lock, outdated } from './verbs/lock.ts'
 import { changePersonal, setDotfiles, showPersonal } from './verbs/personal-settings.ts'
 import { isPortListening } from './verbs/port-listening.ts'
-import { programStart } from './verbs/program-start.ts'
 import { listProjects } from './verbs/projects.ts'
 import { reset } from './verbs/reset.ts'
 import { runOnce } from './verbs/run.ts'
@@ -61,12 +60,13 @@ import {
 } from './verbs/secrets.ts'
 import { ports, status } from './verbs/status.ts'
 import { remove, restart, stop } from './verbs/stop.ts'
+import { suggestStartCommand } from './verbs/suggest-start-command.ts'
 import { serviceDetails, top } from './verbs/top.ts'
 import { grantTrust, revokeTrust, showTrust } from './verbs/trust.ts'
 import { planUp, up } from './verbs/up.ts'
 import { verify } from './verbs/verify.ts'
 import { diffVersions } from './verbs/versions/diff.ts'
-import { mark, unmark } from './verbs/versions/mark.ts'
+import { mark, unmark } from './verbs/versions/mark-known-good.ts'
 import { listVersions } from './verbs/versions/versions.ts'
 import { watch } from './watch/watch.ts'
 
@@ -126,7 +126,7 @@ export function engineOn(host: Host) {
     uploadFile: on(uploadFile, { repairs: true, cancelled: NOTHING }),
     ports: on(ports, { repairs: true, cancelled: NOTHING }),
     listens: on(isPortListening),
-    programStart: on(programStart, { repairs: true, cancelled: NOTHING }),
+    programStart: on(suggestStartCommand, { repairs: true, cancelled: NOTHING }),
     run: on(runOnce, { cancelled: OWN_CONTAINER }),
     watch: on(watch, { repairs: true }),
     versions: on(listVersions, { repairs: true, cancelled: NOTHING }),

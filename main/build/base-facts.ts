@@ -3,7 +3,7 @@ import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { PlanService } from '../../shared/plan.ts'
 import type { DockerfileReading } from '../definition/dockerfile/dockerfile-reading.ts'
-import { knownTriggers } from '../definition/dockerfile/known-triggers.ts'
+import { knownOnbuild } from '../definition/dockerfile/known-onbuild.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import { decidingMetadata } from '../definition/read-project.ts'
 import type { Engine } from '../docker/connection/connect.ts'
@@ -79,7 +79,7 @@ async function inspectBases(engine: Engine, services: BaseImages[], run: Run) {
     reading.bases.map((reference) => ({
       reference,
       resolved: plan.images[reference] ?? '',
-      planned: knownTriggers(plan.onbuild, reference),
+      planned: knownOnbuild(plan.onbuild, reference),
       plan,
       /** Whether the label of what is built is this image's. */
       isLabelled: isFirst && reading.metadata.base === reference,

@@ -4,7 +4,7 @@ import type { VersionId } from '../../shared/ids.ts'
 import { pinnedByHand } from '../../shared/image-reference.ts'
 import type { Run } from '../../shared/operation.ts'
 import { type LaunchContext, prepareLaunch } from '../container/launch/prepare-launch.ts'
-import { placedPaths } from '../data/placed-paths.ts'
+import { pathsWrittenToWorkspace } from '../data/paths-written-to-workspace.ts'
 import { contentHooks, hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import { plannedStack } from '../definition/planned-stack.ts'
@@ -13,8 +13,8 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { buildingName } from '../history/image-names.ts'
-import { requireBuiltin } from '../lock/builtin-frontend.ts'
-import { ensureDownload } from '../lock/download.ts'
+import { ensureDownload } from '../lock/download-add-source.ts'
+import { requireBuiltin } from '../lock/frontend-fallback.ts'
 import { lockPath } from '../lock/lock-file.ts'
 import { labelMountWarnings } from '../plan/baked-values.ts'
 import { ensurePulled } from '../registry/resolve-digest.ts'
@@ -24,8 +24,8 @@ import { basesWithTriggers } from './base-facts.ts'
 import { installFeatures } from './install-features.ts'
 import { provideSecretsAndSsh } from './secret-and-ssh-mounts.ts'
 import { sendBuild } from './send-build.ts'
+import { stripOnbuild } from './strip-onbuild.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
-import { withoutTriggers } from './without-triggers.ts'
 
 export interface Builder extends LaunchContext {
   engine: Engine
@@ -62,7 +62,7 @@ export async function buildService(
   const further = service.isFirst ? undefined : plan.name
   const image = { key: project.key, version: version.id, service: further }
   const tag = buildingName(project.key, version.id, { service: further })
-  const built = await withoutTriggers(engine, image, bases, run, (names) =>
+  const built = await stripOnbuild(engine, image, bases, run, (names) =>
     sendBuild(
       engine,
       service,
@@ -117,7 +117,12 @@ async function finish(
     const inputs = await version.changedInputs(historic)
     if (inputs.length > 0) throw productError('input-changed', { inputs, hooks: contentHooks(launch.hooks) })
   }
-  return bake(engine, launch, { home, historic, placed: await placedPaths(home, project), env, copied }, run)
+  return bake(
+    engine,
+    launch,
+    { home, historic, placed: await pathsWrittenToWorkspace(home, project), env, copied },
+    run,
+  )
 }
 
 /** The lock may come from a computer whose engine knows more. `lock` is its path. */
@@ -168,7 +173,7 @@ async function withFeatures(
   // What the project's own Dockerfile leaves to builds upon it is not for this one.
   const triggered = new Map((image.Config.OnBuild ?? []).length > 0 ? [[base, image] as const] : [])
   const labels = labelsOf(id, service)
-  return withoutTriggers(engine, { key: project.key, version: id }, triggered, run, (names) =>
+  return stripOnbuild(engine, { key: project.key, version: id }, triggered, run, (names) =>
     installFeatures(
       engine,
       plan,

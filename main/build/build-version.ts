@@ -4,8 +4,8 @@ import { inspectImage } from '../docker/images.ts'
 import { imagePart, plainImage } from '../plan/image-part.ts'
 import type { Project } from '../store/open-project.ts'
 import { type Builder, buildService, pullBases } from './build-service.ts'
-import { labelForVersion } from './label-for-version.ts'
 import { limitConcurrency } from './limit-concurrency.ts'
+import { relabelImage } from './relabel-image.ts'
 import type { ReusableImage } from './reusable-images.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 
@@ -51,8 +51,7 @@ export async function buildVersion(
   const make = (service: ServiceBuild, run: Run): Promise<string> => {
     const part = parts.get(service) ?? ''
     const known = found.get(part)
-    if (known && service.isFirst)
-      return labelForVersion(builder.engine, project, version.id, known.image, run)
+    if (known && service.isFirst) return relabelImage(builder.engine, project, version.id, known.image, run)
     // Two services are often the same build.
     const image = known
       ? Promise.resolve(known.image)

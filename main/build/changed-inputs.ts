@@ -1,10 +1,10 @@
 import path from 'node:path'
 import type { InputFile } from '../../shared/plan.ts'
-import { placedPaths } from '../data/placed-paths.ts'
+import { pathsWrittenToWorkspace } from '../data/paths-written-to-workspace.ts'
 import { Checkout } from '../definition/inputs/checkout.ts'
 import { HashCache } from '../definition/inputs/hash-cache.ts'
 import { projectInputs } from '../definition/inputs/project-inputs.ts'
-import { YieldTurns } from '../files/yield-turns.ts'
+import { YieldToEventLoop } from '../files/yield-to-event-loop.ts'
 import type { Host } from '../host/host.ts'
 import { lockPath } from '../lock/lock-file.ts'
 import type { Planned } from '../plan/plan.ts'
@@ -47,7 +47,7 @@ export async function differingFrom(
   inputs: InputFile[],
 ): Promise<string[]> {
   const changed: string[] = []
-  const yieldTurns = new YieldTurns(checkout.hashes.signal)
+  const yieldTurns = new YieldToEventLoop(checkout.hashes.signal)
   const later = inputs.map(async (input) => {
     if (yieldTurns.due) await yieldTurns.take()
     if (!(await isAsPlanned(checkout, folder, input))) changed.push(input[0])
@@ -69,7 +69,7 @@ export async function openCheckout(
   project: Project,
 ): Promise<Checkout> {
   const hashes = await HashCache.open(path.join(home.project(project.key), 'hashes.bin'))
-  return Checkout.open(project, env, hashes, await placedPaths(home, project))
+  return Checkout.open(project, env, hashes, await pathsWrittenToWorkspace(home, project))
 }
 
 const asEntry = (input: InputFile): [string, string] => [input[0], JSON.stringify(input)]

@@ -7,7 +7,7 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
 import { byBytes } from '../files/byte-order.ts'
 import { type Opened, openOwn } from '../files/open-inside.ts'
-import { readFirst } from '../files/read-first.ts'
+import { readPrefix } from '../files/read-prefix.ts'
 import { contentWithHash, LONGEST_TEXT } from '../git/line-endings.ts'
 
 /** Something that goes along with a context and is not part of the project. `mode` is 0644 if not given. */
@@ -156,7 +156,7 @@ async function writeFile(
     const stats = fstatSync(file.fd)
     if (!stats.isFile()) throw changed()
     if (stats.size <= (whole ? LONGEST_TEXT : WHOLE)) {
-      const content = contentWithHash(readFirst(file.fd, stats.size), sha256)
+      const content = contentWithHash(readPrefix(file.fd, stats.size), sha256)
       if (!content) throw changed()
       await writeEntry(out, header, content)
       sent?.(sha256, content)

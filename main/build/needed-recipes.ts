@@ -7,7 +7,7 @@ import { listImages } from '../docker/images.ts'
 import { foldLedger, type VersionRecord } from '../history/fold-ledger.ts'
 import { REPOSITORIES } from '../history/image-names.ts'
 import { LEDGER_FILE, type LedgerEvent, readLedger } from '../history/ledger.ts'
-import { removalLock } from '../history/removal-lock.ts'
+import { removalBlocker } from '../history/removal-blocker.ts'
 import type { Host } from '../host/host.ts'
 import { isWritten } from '../operation/writer-lock.ts'
 import type { Home } from '../store/home.ts'
@@ -50,7 +50,7 @@ export function neededBy(events: LedgerEvent[], written: boolean): VersionId[] {
   const idsOf = ({ id, formerIds = [] }: VersionRecord) => [id, ...formerIds]
   const kept = history.versions.filter((version) => idsOf(version).some((id) => mentioned.has(id)))
   const oldest = written ? 0 : Math.max(0, kept.length - MAX_RECIPES)
-  return kept.filter(({ id }, at) => at >= oldest || removalLock(history, [], id) !== null).flatMap(idsOf)
+  return kept.filter(({ id }, at) => at >= oldest || removalBlocker(history, [], id) !== null).flatMap(idsOf)
 }
 
 /** Every id that a damaged ledger may mention. */

@@ -9,7 +9,7 @@ import type { Home } from '../store/home.ts'
 import { projectKeys } from '../store/project-records.ts'
 import { withStoreLock } from '../store/store-lock.ts'
 import { findNeeded } from './needed-recipes.ts'
-import { unneededRecordings } from './unneeded-recordings.ts'
+import { staleRecordings } from './stale-recordings.ts'
 
 /** In milliseconds: no file takes longer to write. */
 const DAY = 86_400_000
@@ -56,7 +56,7 @@ async function findUnneeded(
   const recipes = await Promise.all(doomed.map((id) => measure(home.version(id))))
   const contents = await unneededContents(home, versions.filter(isNeeded))
   const recordings = await Promise.all(
-    (await projectKeys(host)).map((key) => unneededRecordings(home, key, isNeeded)),
+    (await projectKeys(host)).map((key) => staleRecordings(home, key, isNeeded)),
   )
   const files = [...recipes, ...contents, ...recordings.flat()]
   const bytes = files.reduce((sum, one) => sum + one.bytes, 0)

@@ -5,17 +5,17 @@ import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
 import { substitute, type Variables } from '../definition/devcontainer/document/substitute.ts'
 import { buildVariables } from '../definition/devcontainer/resolve-run.ts'
-import { knownTriggers } from '../definition/dockerfile/known-triggers.ts'
+import { knownOnbuild } from '../definition/dockerfile/known-onbuild.ts'
 import { readDockerfile } from '../definition/dockerfile/read-dockerfile.ts'
 import { mergedOf } from '../definition/read-project.ts'
 import { stackValues, type ValueOf } from '../definition/stack-values.ts'
 import { foundAsToday, VersionFiles } from '../definition/version-files.ts'
 import { openInside } from '../files/open-inside.ts'
 import { realPathInProject } from '../files/real-path-in-project.ts'
-import { throughLinksInFiles } from '../git/links-in-files.ts'
+import { throughLinksInFiles } from '../git/symlinks-as-files.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
 import type { Host } from '../host/host.ts'
-import { isOwnPin } from '../lock/own-repository-pin.ts'
+import { isOwnPin } from '../lock/require-same-repository.ts'
 import { bakedText, bakedValues } from '../plan/baked-values.ts'
 import { loadPlan } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
@@ -128,7 +128,7 @@ async function readService(
     reading: readDockerfile(plan.dockerfile, {
       file,
       args,
-      triggers: (reference) => knownTriggers(plan.onbuild, reference),
+      triggers: (reference) => knownOnbuild(plan.onbuild, reference),
       ...(plan.target !== undefined && !/^\d+$/.test(plan.target) && { target: plan.target }),
     }),
     args,

@@ -12,7 +12,7 @@ import { appendLabels, pinDockerfile } from '../definition/dockerfile/pin-refere
 import { BuildFailure, buildImage } from '../docker/build/build-image.ts'
 import type { SessionAttachables } from '../docker/build/build-session.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { sha256Of } from '../lock/download.ts'
+import { sha256Of } from '../lock/download-add-source.ts'
 import { registryFailure } from '../registry/registry-failure.ts'
 import { buildFailure } from './build-failure.ts'
 import { contextTar } from './context-tar.ts'

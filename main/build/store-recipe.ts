@@ -6,7 +6,7 @@ import type { InputFile } from '../../shared/plan.ts'
 import { storeReading } from '../definition/version-files.ts'
 import { gitRootOf, pathInGitRoot } from '../files/project-paths.ts'
 import { smallContent } from '../files/small-text.ts'
-import { YieldTurns } from '../files/yield-turns.ts'
+import { YieldToEventLoop } from '../files/yield-to-event-loop.ts'
 import { contentWithHash } from '../git/line-endings.ts'
 import type { Planned } from '../plan/plan.ts'
 import { storePlan } from '../plan/plan-store.ts'
@@ -117,7 +117,7 @@ function* taken(sent: Map<string, Buffer>): Generator<[string, Buffer]> {
 }
 
 async function writeAll(home: Home, contents: Iterable<[string, Buffer]>): Promise<void> {
-  const yieldTurns = new YieldTurns()
+  const yieldTurns = new YieldToEventLoop()
   for (const [sha256, content] of contents) {
     writeContent(home, sha256, content)
     if (yieldTurns.due) await yieldTurns.take()
@@ -129,7 +129,7 @@ async function contentsOf(
   project: Project,
   { plan, services }: Pick<Planned, 'plan' | 'services'>,
 ): Promise<Content[]> {
-  const yieldTurns = new YieldTurns()
+  const yieldTurns = new YieldToEventLoop()
   const contents = new Map<string, Content>()
   const add = async (folder: string, files: InputFile[], sent: boolean) => {
     for (const file of files) {
@@ -157,7 +157,7 @@ async function contentsOf(
 }
 
 async function keepAll(home: Home, contents: Iterable<Content>): Promise<void> {
-  const yieldTurns = new YieldTurns()
+  const yieldTurns = new YieldToEventLoop()
   for (const content of contents) {
     keepContent(home, content)
     if (yieldTurns.due) await yieldTurns.take()

@@ -7,12 +7,12 @@ import { appendLabels } from '../definition/dockerfile/pin-references.ts'
 import { BuildFailure, buildImage } from '../docker/build/build-image.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ImageDetails, tagImage } from '../docker/images.ts'
-import { adaptedLabel } from '../history/adapted-image.ts'
 import { imageName, repositoryOf } from '../history/image-names.ts'
+import { adaptedLabel } from '../history/uid-remapped-image.ts'
 import type { Project } from '../store/open-project.ts'
 import { contextTar } from './context-tar.ts'
 import { runAsRoot, userOfImage } from './run-as-root.ts'
-import { withoutTriggers } from './without-triggers.ts'
+import { stripOnbuild } from './strip-onbuild.ts'
 
 const DOCKERFILE = 'Dockerfile'
 
@@ -74,7 +74,7 @@ export async function buildUserImage(
     )
   }
   try {
-    const built = await withoutTriggers(engine, { key: project.key, version }, triggered, run, (names) =>
+    const built = await stripOnbuild(engine, { key: project.key, version }, triggered, run, (names) =>
       build(names[base] ?? base),
     )
     run.report({ ...step, state: 'done' })

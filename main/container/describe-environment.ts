@@ -2,7 +2,7 @@ import type { Environment } from '../../shared/environment.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { Service, ServiceState } from '../../shared/service.ts'
 import type { EnvironmentContainer } from './environment-container.ts'
-import { plainImage } from './launch/settle-service.ts'
+import { plainImage } from './launch/resolve-service.ts'
 import type { EnvironmentFacts } from './read-environment.ts'
 
 /** What a plan says of the services of its version; undefined where the plan is lost, or not needed. */

@@ -5,9 +5,9 @@ import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import type { ContainerDetails, ContainerSummary } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { parseLabel } from '../docker/parse-label.ts'
-import type { Ending } from './completion.ts'
+import type { Ending } from './has-completed.ts'
 import { portKey } from './launch/choose-ports.ts'
-import { readPortUses } from './launch/port-uses.ts'
+import { readPortAttributes } from './launch/port-attributes.ts'
 
 /** One container of a project's environment, as the engine lists it. */
 export interface EnvironmentContainer {
@@ -118,7 +118,7 @@ function setOf(
 function publishedPorts(summary: ContainerSummary, service: string): PublishedPort[] {
   const labels = parseLabel(summary.Labels[LABEL.portLabels])
   const published = summary.Ports.filter((port) => port.PublicPort)
-  const useOf = readPortUses(published.length > 0 ? summary.Labels[METADATA_LABEL] : undefined)
+  const useOf = readPortAttributes(published.length > 0 ? summary.Labels[METADATA_LABEL] : undefined)
   return published
     .map((port): PublishedPort => {
       const at = { container: port.PrivatePort, protocol: port.Type === 'udp' ? 'udp' : 'tcp' } as const

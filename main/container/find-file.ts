@@ -3,7 +3,7 @@ import { productError } from '../../shared/errors.ts'
 import type { FilePlace } from '../../shared/file.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type PathStat, statPath } from '../docker/path-stat.ts'
-import { type MountPlaces, placeOf } from './file-places.ts'
+import { type MountPlaces, placeOf } from './mount-of-path.ts'
 
 /** A file of a container: its path, where a link led to it, and where that lies. */
 export interface FoundFile extends Pick<PathStat, 'size' | 'mode'> {

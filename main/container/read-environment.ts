@@ -5,7 +5,6 @@ import { inspectContainer, listContainers } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { type History, idToday } from '../history/fold-ledger.ts'
 import type { Project } from '../store/open-project.ts'
-import { hasCompleted } from './completion.ts'
 import {
   asInspected,
   type EnvironmentContainer,
@@ -13,8 +12,9 @@ import {
   isOf,
   toContainer,
 } from './environment-container.ts'
-import type { LastStart } from './last-start.ts'
-import { isEndKnown, learnEnds, readEnds, type ServiceEnds, wasEnded } from './service-ends.ts'
+import { type ExitRecords, isEndKnown, learnEnds, readEnds, wasEnded } from './exit-records.ts'
+import { hasCompleted } from './has-completed.ts'
+import type { StartRecord } from './start-record.ts'
 
 /** A project's environment as it is: the containers that are current, and those left over from a broken swap. */
 export interface EnvironmentFacts {
@@ -45,7 +45,7 @@ export async function readEnvironment(
   engine: Engine,
   project: Project,
   history: History,
-  start: LastStart | undefined,
+  start: StartRecord | undefined,
   folder: string,
 ): Promise<EnvironmentFacts> {
   const listed = await listContainers(engine, [`${LABEL.project}=${project.key}`])
@@ -93,7 +93,7 @@ export async function settledFacts(
   folder: string,
   listed: EnvironmentContainer[],
   history: History,
-  start: LastStart | undefined,
+  start: StartRecord | undefined,
 ): Promise<EnvironmentFacts> {
   const ends = await readEnds(folder)
   const facts = environmentFacts(listed, history, start, ends)
@@ -114,8 +114,8 @@ export async function settledFacts(
 export function environmentFacts(
   listed: EnvironmentContainer[],
   history: History,
-  start?: LastStart,
-  ends: ServiceEnds = {},
+  start?: StartRecord,
+  ends: ExitRecords = {},
 ): EnvironmentFacts {
   const all = listed.map((container) => ({ ...container, version: idToday(history, container.version) }))
   const named = all.filter((container) => history.containers.includes(container.id))
@@ -152,7 +152,7 @@ export function environmentFacts(
 }
 
 /** Whether a container goes on since a start with which it became ready. */
-function hasBecomeReady({ id, startedAt }: EnvironmentContainer, start: LastStart | undefined): boolean {
+function hasBecomeReady({ id, startedAt }: EnvironmentContainer, start: StartRecord | undefined): boolean {
   const then = start?.ready?.[id] ?? (start?.container === id ? start.startedAt : '')
   return isAnotherTime(then, startedAt) === false
 }
@@ -161,7 +161,7 @@ function hasBecomeReady({ id, startedAt }: EnvironmentContainer, start: LastStar
 const isCompleted = (
   one: EnvironmentContainer,
   known: readonly string[] | undefined,
-  ends: ServiceEnds,
+  ends: ExitRecords,
 ): boolean => {
   const isOneShot = known?.includes(one.service) === true
   return (

@@ -17,7 +17,7 @@ export const LABEL = {
   home: 'dev.pristine.home',
   /** The digest of the list of what content hooks made in the workspace, on images: see main/data/baked-content.ts. */
   content: 'dev.pristine.content',
-  /** Of which image one is in which a user has other ids, and which, as JSON: see main/history/adapted-image.ts. */
+  /** Of which image one is in which a user has other ids, and which, as JSON: see main/history/uid-remapped-image.ts. */
   adapted: 'dev.pristine.adapted',
   /** What filled it when it was made, as JSON, on volumes: see main/data/volumes.ts. */
   filled: 'dev.pristine.filled',

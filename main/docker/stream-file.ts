@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { extract, pack } from 'tar-stream'
 import type { Engine } from './connection/connect.ts'
 import { copyFrom, copyInto } from './copy-files.ts'
-import { longIds } from './long-ids.ts'
+import { paxIds } from './pax-ids.ts'
 
 /**
  * The content of one file of a container, running or not, as it is read; undefined if the engine gives something else than
@@ -84,7 +84,7 @@ export async function* tarOf(file: NewFile, content: AsyncIterable<Buffer>): Asy
     uname: '',
     gname: '',
     mtime: new Date(),
-    pax: longIds(file),
+    pax: paxIds(file),
   } as const
   head.entry(entry).on('error', () => {})
   await once(head, 'readable')

@@ -1,15 +1,15 @@
 import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { rememberReady } from '../container/last-start.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 import { redactLocal } from '../container/redact-secrets.ts'
 import { containerExited, waitReady } from '../container/start/wait-ready.ts'
+import { rememberReady } from '../container/start-record.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import type { CurrentState } from './current-state.ts'
+import { addStateToError } from './set/add-state-to-error.ts'
 import { allOrNone } from './set/all-or-none.ts'
-import { withEnvironmentState } from './set/with-environment-state.ts'
 
 /**
  * Waits, for as long as a start does, until the health checks pass for those containers of an environment that the engine
@@ -30,7 +30,7 @@ export async function awaitReady(
   const ended = containers.find((one) => one.stage === 'restarting' || (!one.running && !one.completed))
   if (ended) {
     const error = await containerExited(engine, ended, redacted(ended.service, run))
-    throw withEnvironmentState(error, facts.state === 'stopped' ? 'stopped' : 'unhealthy')
+    throw addStateToError(error, facts.state === 'stopped' ? 'stopped' : 'unhealthy')
   }
   const pending = containers.filter(({ unhealthy, health }) => unhealthy || health === 'starting')
   if (pending.length === 0) return facts
@@ -48,7 +48,7 @@ export async function awaitReady(
       run,
     )
   } catch (error) {
-    if (!isProductError(error, 'not-ready')) throw withEnvironmentState(error, 'unhealthy')
+    if (!isProductError(error, 'not-ready')) throw addStateToError(error, 'unhealthy')
     const data = error.data as ErrorData<'not-ready'>
     throw productError('not-ready', { ...data, wasReady: true }, { cause: error })
   }

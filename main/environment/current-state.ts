@@ -1,5 +1,5 @@
-import { readLastStart } from '../container/last-start.ts'
 import { type EnvironmentFacts, readEnvironment } from '../container/read-environment.ts'
+import { readLastStart } from '../container/start-record.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { removeContainer } from '../docker/containers.ts'
 import { type Adoption, findAdoption } from '../history/adopt-version.ts'

@@ -3,7 +3,7 @@ import { addContent } from '../build/bake/bake-hooks.ts'
 import { historicFolder } from '../build/historic-folder.ts'
 import { Contents } from '../build/kept-contents.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
-import { placedPaths } from '../data/placed-paths.ts'
+import { pathsWrittenToWorkspace } from '../data/paths-written-to-workspace.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { foundAsToday } from '../definition/version-files.ts'
 import { builtEvent } from '../history/built-event.ts'
@@ -44,7 +44,7 @@ export async function ensureContent(
   const image = await addContent(
     engine,
     launch,
-    { home: host.home, historic, placed: await placedPaths(host.home, project), env: host.env },
+    { home: host.home, historic, placed: await pathsWrittenToWorkspace(host.home, project), env: host.env },
     run,
   )
   await nameImages(engine, project.key, { id, ordinal }, { image })

@@ -3,10 +3,10 @@ import { productError } from '../../shared/errors.ts'
 import type { PlanService } from '../../shared/plan.ts'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
 import { envRecord } from '../container/launch/exec-context.ts'
+import { imageIn } from '../container/launch/resolve-service.ts'
 import { secretVariables } from '../container/launch/secret-variables.ts'
-import { imageIn } from '../container/launch/settle-service.ts'
 import { hiding, redact, valuesOfSecrets, valuesOfVariables } from '../container/redact-secrets.ts'
-import { hiddenValues, shownVariables } from '../container/shown-variables.ts'
+import { hiddenValues, redactedEnv } from '../container/redacted-env.ts'
 import { mergeImageMetadata } from '../definition/devcontainer/image-metadata.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import type { Engine } from '../docker/connection/connect.ts'
@@ -43,7 +43,7 @@ export async function inspectService(
   const { run, hooks } = mergeImageMetadata(planned.run, label, imageIn(planned))
   const { compose } = planned
   const given = envRecord(found.Config.Env)
-  const variables = shownVariables(given, envRecord(image?.Config.Env), { run, compose })
+  const variables = redactedEnv(given, envRecord(image?.Config.Env), { run, compose })
   const hidden = hiding([
     ...valuesOfSecrets(await secretsOf(host, project, services)),
     ...hiddenValues(given, variables),

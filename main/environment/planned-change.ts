@@ -20,7 +20,7 @@ import { checkComputer } from './computer/check-computer.ts'
 import { type CurrentState, currentStateFor, readCurrentState } from './current-state.ts'
 import { type Change, decideChange } from './decide-change.ts'
 import { launchOfImage } from './image/launch-version.ts'
-import { readTrusted } from './initialize.ts'
+import { readTrusted } from './run-initialize-command.ts'
 
 export interface UpOptions {
   /** The definition's file, if the project has several. */

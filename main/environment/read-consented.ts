@@ -3,8 +3,8 @@ import type { Run } from '../../shared/operation.ts'
 import type { Permission } from '../../shared/trust.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
-import { type FetchOptions, readFetched } from '../lock/read-fetched.ts'
-import { isShared, isUnfetched, readLocked } from '../lock/read-locked.ts'
+import { isShared, isUnfetched, readProjectOffline } from '../lock/read-project-offline.ts'
+import { type FetchOptions, readProjectOnline } from '../lock/read-project-online.ts'
 import type { Project } from '../store/open-project.ts'
 import { isTrusted, requireTrust } from '../trust/require-trust.ts'
 import { permissionsOfLayer, permissionsOfProject } from './computer/project-permissions.ts'
@@ -13,10 +13,10 @@ import { permissionsOfLayer, permissionsOfProject } from './computer/project-per
 const UNKNOWN = 'what is known, and asked, once it is fetched'
 
 /**
- * The same as `readFetched`, but asks no registry for an untrusted clone: its definition could name any registry, and so
+ * The same as `readProjectOnline`, but asks no registry for an untrusted clone: its definition could name any registry, and so
  * make this computer contact internal services or send a person's credentials. First it needs trust for what is known
  * without a registry.
- * Errors: those of `readFetched`, `not-trusted`.
+ * Errors: those of `readProjectOnline`, `not-trusted`.
  */
 export async function readConsented(
   host: Host,
@@ -29,13 +29,13 @@ export async function readConsented(
     const layer = await permissionsOfLayer(host, project, known.read, known.requested)
     await requireTrust(host, project, known.requested, { layer })
   }
-  return readFetched(host, project, options, run)
+  return readProjectOnline(host, project, options, run)
 }
 
 /**
  * What is known of the definition of an untrusted clone and of its requests, except its commands on this computer, which
  * are requested when everything is known. Undefined if registries may be asked, or need not be.
- * Errors: those of `readLocked`, but not `features-unread`.
+ * Errors: those of `readProjectOffline`, but not `features-unread`.
  */
 export async function readBeforeConsent(
   host: Host,
@@ -45,7 +45,7 @@ export async function readBeforeConsent(
   if (await isTrusted(host, project, [])) return undefined
   const { definition, update } = options
   const reading = { definition, shared: isShared(options) }
-  const isWhole = await readLocked(host.env, project, reading).then(
+  const isWhole = await readProjectOffline(host.env, project, reading).then(
     () => true,
     (error: unknown) => {
       if (!isProductError(error, 'features-unread')) throw error
@@ -53,7 +53,7 @@ export async function readBeforeConsent(
     },
   )
   if (isWhole && !update) return undefined
-  const read = await readLocked(host.env, project, { ...reading, unfetched: true })
+  const read = await readProjectOffline(host.env, project, { ...reading, unfetched: true })
   const isUnknown = (reference: string) => {
     const found = read.features[reference]
     return found !== undefined && isUnfetched(found.pin)

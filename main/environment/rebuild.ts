@@ -1,7 +1,7 @@
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { trackExecutedCommands } from '../build/executed-commands.ts'
 import { openRecipes } from '../build/read-recipe.ts'
+import { trackUncachedSteps } from '../build/uncached-steps.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import { chooseVersion } from '../history/choose-version.ts'
 import { findPlan } from '../history/find-plan.ts'
@@ -10,11 +10,11 @@ import { findImages, restoreNames } from '../history/image-names.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
-import { asWriter } from './as-writer.ts'
 import { type CurrentState, readCurrentState } from './current-state.ts'
 import { ensureContent } from './ensure-content.ts'
 import { launchOfImage } from './image/launch-version.ts'
 import { buildAndRecord } from './record-build.ts'
+import { withWriterLock } from './with-writer-lock.ts'
 
 /** At most this many of the repeated commands are named. */
 const MAX_NAMED = 3
@@ -47,7 +47,7 @@ export async function launchOrRebuild(
  * Errors: `version-unknown`, `version-none`, those of `launchOrRebuild`; `busy`.
  */
 export function rebuild(host: Host, project: Project, wanted: string, run: Run): Promise<void> {
-  return asWriter(host, project, 'rebuild', run, async (run) => {
+  return withWriterLock(host, project, 'rebuild', run, async (run) => {
     const current = await readCurrentState(host, project)
     await launchOrRebuild(host, project, current, chooseVersion(project, current.history, wanted), run)
   })
@@ -67,7 +67,7 @@ async function rebuildImages(
     ? `An image of v${ordinal} is gone; its images are`
     : `The image of v${ordinal} is gone; it is`
   run.report({ kind: 'note', text: `${gone} built again from its recipe.` })
-  const executed = trackExecutedCommands(run)
+  const executed = trackUncachedSteps(run)
   const build = recipe.build()
   try {
     const launch = await buildAndRecord(host, project, current, { build, ordinal, because }, executed.run)

@@ -12,10 +12,10 @@ import { readLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { readCurrentState } from './current-state.ts'
+import { recoverData, settle } from './recover-data.ts'
 import { environmentOf, finishStop, restartPrevious, restorePlacedFiles } from './restart-previous.ts'
 import { removeNetworks } from './set/remove-networks.ts'
 import { removeOrStop } from './set/remove-or-stop.ts'
-import { settle, settleLeftData } from './settle-left-data.ts'
 import { clearIntent, containersBefore, isMadeBy, readIntent } from './write-ahead-intent.ts'
 
 /**
@@ -26,7 +26,7 @@ import { clearIntent, containersBefore, isMadeBy, readIntent } from './write-ahe
 export async function reconcile(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
   const intent = await readIntent(folder)
-  if (!intent) return settleLeftData(host, project, run)
+  if (!intent) return recoverData(host, project, run)
   const { engine, facts, history } = await readCurrentState(host, project)
   const all = [...facts.containers, ...facts.leftovers]
   const isCurrent = ({ id }: EnvironmentContainer) => history.containers.includes(id)

@@ -2,7 +2,7 @@ import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { silentRun } from '../operation/quiet-run.ts'
+import { silentRun } from '../operation/silent-run.ts'
 import { resumeOnce, resumeSet, type StoppedSet } from './set/resume-set.ts'
 import { clearIntent } from './write-ahead-intent.ts'
 

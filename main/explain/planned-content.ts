@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { fstatSync } from 'node:fs'
 import path from 'node:path'
 import { type Opened, openInside, openOwn } from '../files/open-inside.ts'
-import { readFirst } from '../files/read-first.ts'
+import { readPrefix } from '../files/read-prefix.ts'
 import type { Home } from '../store/home.ts'
 
 /** In bytes: larger files are not read. */
@@ -30,7 +30,7 @@ function readIf(open: () => Opened, sha256: string): string | undefined {
     using file = open()
     const stats = fstatSync(file.fd)
     if (!stats.isFile() || stats.size > LARGEST) return undefined
-    const bytes = readFirst(file.fd, stats.size)
+    const bytes = readPrefix(file.fd, stats.size)
     return createHash('sha256').update(bytes).digest('hex') === sha256 ? bytes.toString('utf8') : undefined
   } catch {
     // It is missing or unreadable: then its content is not compared.

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
 import { type Entry, listInside } from './open-inside.ts'
-import { YieldTurns } from './yield-turns.ts'
+import { YieldToEventLoop } from './yield-to-event-loop.ts'
 
 /** So many are listed: there is no searching of a person's whole home. */
 const MAX = 100_000
@@ -23,7 +23,7 @@ export interface Listed {
 export async function listFiles(root: string, folder: string, signal?: AbortSignal): Promise<Listed> {
   const files: string[] = []
   const links = new Map<string, string>()
-  const yieldTurns = new YieldTurns(signal)
+  const yieldTurns = new YieldToEventLoop(signal)
   const folders = [folder]
   for (const at of folders) {
     await yieldTurns.take()

@@ -5,7 +5,7 @@ import { productError } from '../../shared/errors.ts'
 import { errorCode } from './error-code.ts'
 import { openInside } from './open-inside.ts'
 import type { ProjectPaths } from './project-paths.ts'
-import { readFirst } from './read-first.ts'
+import { readPrefix } from './read-prefix.ts'
 import { realPathInProject } from './real-path-in-project.ts'
 
 const MAX_BYTES = 1 << 20
@@ -19,7 +19,7 @@ export function readText(project: ProjectPaths, file: string): Promise<string> {
   const fail = failureOf(file)
   return opened(project, file, (fd, { size }) => {
     if (size > MAX_BYTES) throw fail('expected a file of at most 1 MiB')
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFirst(fd, size))
+    return new TextDecoder('utf-8', { fatal: true }).decode(readPrefix(fd, size))
   })
 }
 

@@ -2,7 +2,7 @@ import { existsSync, fstatSync } from 'node:fs'
 import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
 import { openInside } from './open-inside.ts'
-import { readFirst } from './read-first.ts'
+import { readPrefix } from './read-prefix.ts'
 
 /** The content of a file of up to so many bytes below a folder; undefined for all others. */
 export function smallContent(root: string, file: string, most: number): Buffer | undefined {
@@ -11,7 +11,7 @@ export function smallContent(root: string, file: string, most: number): Buffer |
   try {
     using opened = openInside(root, file)
     const stats = fstatSync(opened.fd)
-    return stats.isFile() && stats.size <= most ? readFirst(opened.fd, stats.size) : undefined
+    return stats.isFile() && stats.size <= most ? readPrefix(opened.fd, stats.size) : undefined
   } catch (error) {
     if (isSystemError(error)) return undefined
     throw error

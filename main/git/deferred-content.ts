@@ -6,9 +6,9 @@ import { DeferredContent } from '../../shared/clone.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { Home } from '../store/home.ts'
 import { writeFileWhole } from '../store/write-file.ts'
+import { scopedSettings } from './config-scopes.ts'
 import { largeFilesOf } from './fetch-large-files.ts'
 import { type GitOptions, runGit } from './run-git.ts'
-import { scopedSettings } from './setting-scopes.ts'
 
 /** So many are named at most; a repository may have any number. */
 const NAMED = 50

@@ -3,7 +3,7 @@ import { isSystemError, productError } from '../../shared/errors.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import { statInside } from '../files/open-inside.ts'
 import { type GitOptions, runGit } from './run-git.ts'
-import { plainSettings, runWithoutSettings } from './without-settings.ts'
+import { plainSettings, runWithoutSettings } from './without-repository-settings.ts'
 import {
   addWorktree,
   createBranch,

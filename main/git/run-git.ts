@@ -1,6 +1,6 @@
 import { productError } from '../../shared/errors.ts'
+import { ofThePerson } from './config-scopes.ts'
 import { gitEnvironment, HARDENED, unaskingSsh } from './git-environment.ts'
-import { ofThePerson } from './setting-scopes.ts'
 import { type GitResult, spawnGit } from './spawn-git.ts'
 
 /** How git is run for work that may use the network. */

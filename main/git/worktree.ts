@@ -14,7 +14,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
 import { openFolderInside, openInside, statInside } from '../files/open-inside.ts'
-import { readFirst } from '../files/read-first.ts'
+import { readPrefix } from '../files/read-prefix.ts'
 
 /*
  * Branches and worktrees, written as git does (gitrepository-layout(5)), in a folder in which code inside can write at the
@@ -152,7 +152,7 @@ export function readSmallInside(common: string, name: string): string | undefine
     using file = openInside(common, name)
     const stats = fstatSync(file.fd)
     const isSmall = stats.isFile() && stats.size <= LONGEST
-    return isSmall ? readFirst(file.fd, stats.size).toString('utf8') : undefined
+    return isSmall ? readPrefix(file.fd, stats.size).toString('utf8') : undefined
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error

@@ -13,8 +13,8 @@ import {
 import { readLegacyPlanLabel } from '../plan/legacy-plan-label.ts'
 import { loadPlan } from '../plan/plan-store.ts'
 import type { Home } from '../store/home.ts'
-import { adaptedFrom, withVersionLayers } from './adapted-image.ts'
 import type { History, VersionRecord } from './fold-ledger.ts'
+import { adaptedFrom, withVersionLayers } from './uid-remapped-image.ts'
 
 /** How the names of all images begin that Pristine makes. */
 export const REPOSITORIES = 'pristine/'

@@ -8,7 +8,7 @@ import { FeatureMetadata } from '../definition/features/feature-metadata.ts'
 import type { Host } from '../host/host.ts'
 import { Artifacts } from '../registry/artifacts.ts'
 import { getPatiently, readBody, type WebClient, webClient } from '../registry/https-get.ts'
-import { plainRegistries } from '../registry/plain-registries.ts'
+import { insecureRegistries } from '../registry/insecure-registries.ts'
 import type { Home } from '../store/home.ts'
 import { MAX_ARCHIVE, readFeatureArchive } from './feature-archive.ts'
 import { isTarball, resolvedOf } from './feature-pin.ts'
@@ -36,7 +36,7 @@ export class FeatureFetcher {
   constructor({ home, env, engine }: Pick<Host, 'home' | 'env' | 'engine'>) {
     this.home = home
     this.client = webClient(env)
-    this.artifacts = new Artifacts(this.client, env, plainRegistries(engine))
+    this.artifacts = new Artifacts(this.client, env, insecureRegistries(engine))
   }
 
   /**

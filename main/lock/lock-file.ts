@@ -5,7 +5,7 @@ import { byBytes } from '../files/byte-order.ts'
 import type { ProjectPaths } from '../files/project-paths.ts'
 import { featurePinProblem } from './feature-pin.ts'
 import { readLockText, writeLockText } from './lock-text.ts'
-import { requireOwnPin } from './own-repository-pin.ts'
+import { requireSameRepository } from './require-same-repository.ts'
 
 const LOCK_NAME = 'pristine.lock'
 
@@ -76,7 +76,7 @@ export function parseLock(text: string, shown: string): Lock {
   }
   const lock = value as Lock
   for (const [reference, { resolved }] of Object.entries(lock.images))
-    requireOwnPin(shown, reference, resolved)
+    requireSameRepository(shown, reference, resolved)
   return lock
 }
 

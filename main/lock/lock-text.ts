@@ -5,9 +5,9 @@ import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import { openFolderInside, openInside } from '../files/open-inside.ts'
 import type { ProjectPaths } from '../files/project-paths.ts'
-import { readFirst } from '../files/read-first.ts'
+import { readPrefix } from '../files/read-prefix.ts'
 import { realPathInProject } from '../files/real-path-in-project.ts'
-import { throughLinksInFiles } from '../git/links-in-files.ts'
+import { throughLinksInFiles } from '../git/symlinks-as-files.ts'
 
 /** Room for the pins of the largest definition that is read. */
 const MAX_BYTES = 1 << 24
@@ -70,7 +70,7 @@ function readRegular(folder: string, name: string): string {
   const stats = fstatSync(file.fd)
   if (!stats.isFile()) throw new Error('it is no regular file.')
   if (stats.size > MAX_BYTES) throw new Error('it is larger than 16 MiB.')
-  return readFirst(file.fd, stats.size).toString('utf8')
+  return readPrefix(file.fd, stats.size).toString('utf8')
 }
 
 /** What is no lock is replaced. */

@@ -5,8 +5,8 @@ import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { askDigest, localCopy, resolveDigest } from '../registry/resolve-digest.ts'
 import type { Home } from '../store/home.ts'
-import { isNotHad, mayBeBuiltin, type NamedFrontend, requireBuiltin } from './builtin-frontend.ts'
-import { download } from './download.ts'
+import { downloadAddSource } from './download-add-source.ts'
+import { isNotHad, mayBeBuiltin, type NamedFrontend, requireBuiltin } from './frontend-fallback.ts'
 
 /** What resolving needs: the engine that is asked, the store for downloads, the person's environment. */
 export interface Resolver {
@@ -119,7 +119,8 @@ export async function resolvePins(resolver: Resolver, wanted: Wanted, run: Run):
     ),
     Promise.all(
       wanted.downloads.map(
-        async (url) => [url, { integrity: await download(resolver.home, url, resolver.env, run) }] as const,
+        async (url) =>
+          [url, { integrity: await downloadAddSource(resolver.home, url, resolver.env, run) }] as const,
       ),
     ),
   ])

@@ -2,7 +2,7 @@ import { type FileHandle, open, readdir } from 'node:fs/promises'
 import { OperationId } from '../../shared/ids.ts'
 import type { ErrorReport, Operation } from '../../shared/operation.ts'
 import { LONGEST, operationsFolder, recordingFile } from './record-operation.ts'
-import { parseFirstLine, parseLine } from './recording-lines.ts'
+import { parseFirstLine, parseLine } from './recording-format.ts'
 import { currentHolder } from './writer-lock.ts'
 
 /** Bytes at either end of a recording that hold a line whole. */

@@ -4,7 +4,7 @@ import { isSystemError, productError } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
 import type { RecordedEvent } from '../../shared/operation.ts'
 import { recordingFile } from './record-operation.ts'
-import { parseLine } from './recording-lines.ts'
+import { parseLine } from './recording-format.ts'
 import { currentHolder } from './writer-lock.ts'
 
 /** In milliseconds: how often a recording that grows is looked at. */

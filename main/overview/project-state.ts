@@ -3,7 +3,7 @@ import path from 'node:path'
 import { isProductError } from '../../shared/errors.ts'
 import type { OperationId, ProjectKey } from '../../shared/ids.ts'
 import type { ErrorReport, OperationKind } from '../../shared/operation.ts'
-import { type LastStart, readLastStart } from '../container/last-start.ts'
+import { readLastStart, type StartRecord } from '../container/start-record.ts'
 import { readBranch } from '../git/branch.ts'
 import { foldLedger, type History } from '../history/fold-ledger.ts'
 import { LEDGER_FILE, readLedger } from '../history/ledger.ts'
@@ -23,7 +23,7 @@ export interface ProjectState {
   branch: string | null
   /** Undefined if it cannot be read. */
   history: History | undefined
-  start: LastStart | undefined
+  start: StartRecord | undefined
   running: { id: OperationId; kind: OperationKind } | undefined
   failure: { operation: OperationId; error: ErrorReport } | null
   trust: TrustRecord | undefined

@@ -18,7 +18,7 @@ import { needsTrust } from '../trust/needs-trust.ts'
 import { countDriftOf, type DriftCount, totalDrift } from '../verbs/drift/count-drift.ts'
 import { type Watcher, watch } from '../watch/watch.ts'
 import type { DailyPinChecks } from './daily-pin-checks.ts'
-import { DriftCounts } from './drift-counts.ts'
+import { DriftScanQueue } from './drift-scan-queue.ts'
 import { type ProjectState, ProjectStateReader } from './project-state.ts'
 
 /** What a tracked project needs from the overview. */
@@ -40,7 +40,7 @@ const DRIFT_INTERVAL = 4_000
 /** In milliseconds: how often the step of an operation is reported. */
 const STEP_INTERVAL = 100
 
-const counts = new DriftCounts()
+const counts = new DriftScanQueue()
 
 /** One project of the overview: its last state, and the watch and operation that are followed. */
 export class TrackedProject {

@@ -2,7 +2,7 @@ import { isProductError } from '../../shared/errors.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { readSettings } from '../store/settings.ts'
-import { forwardAgent } from './forward-agent.ts'
+import { forwardSshAgent } from './forward-ssh-agent.ts'
 import { gitIdentity } from './git-identity.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function forwardPersonal(
   const problems: string[] = []
   const forwardedAgent =
     agent !== undefined && settings.sshAgent.includes(project.key)
-      ? await forwardAgent(env, agent)
+      ? await forwardSshAgent(env, agent)
       : undefined
   if (forwardedAgent?.problem) problems.push(`Your ssh agent is not forwarded. ${forwardedAgent.problem}`)
   const identity = settings.gitIdentity

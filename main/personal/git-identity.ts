@@ -1,5 +1,5 @@
+import { scopedSettings } from '../git/config-scopes.ts'
 import { runGit } from '../git/run-git.ts'
-import { scopedSettings } from '../git/setting-scopes.ts'
 import type { Project } from '../store/open-project.ts'
 
 /** In milliseconds: git only reads files here. */

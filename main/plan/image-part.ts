@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { canonical } from '../../shared/canonical.ts'
 import type { Plan, PlanService } from '../../shared/plan.ts'
 import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
-import { knownTriggers } from '../definition/dockerfile/known-triggers.ts'
+import { knownOnbuild } from '../definition/dockerfile/known-onbuild.ts'
 import { mergeMetadata } from '../definition/read-project.ts'
 
 /**
@@ -28,5 +28,5 @@ const hashOf = (value: object): string => hash('sha256', canonical(JSON.parse(JS
 export function plainImage({ dockerfile, onbuild }: PlanService): string | undefined {
   const [, reference] = /^FROM (\S+)\n$/.exec(dockerfile) ?? []
   if (reference === undefined || reference === 'scratch') return undefined
-  return (knownTriggers(onbuild, reference) ?? []).length > 0 ? undefined : reference
+  return (knownOnbuild(onbuild, reference) ?? []).length > 0 ? undefined : reference
 }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Service } from '../../shared/definition.ts'
 import type { InputFile, PlanFeature } from '../../shared/plan.ts'
-import { placedPaths } from '../data/placed-paths.ts'
+import { pathsWrittenToWorkspace } from '../data/paths-written-to-workspace.ts'
 import { literal } from '../definition/dockerfile/context-source.ts'
 import type { DockerfileReading } from '../definition/dockerfile/dockerfile-reading.ts'
 import { Checkout } from '../definition/inputs/checkout.ts'
@@ -27,7 +27,7 @@ export async function readFiles(
   skipped: string[][]
   beside: ProjectInputs
 }> {
-  const checkout = await Checkout.open(project, env, cache, await placedPaths(home, project))
+  const checkout = await Checkout.open(project, env, cache, await pathsWrittenToWorkspace(home, project))
   const [contexts, features, beside] = await Promise.all([
     Promise.all(read.services.map((service) => readContext(project, service, lockFile, checkout))),
     Promise.all(

@@ -11,7 +11,7 @@ import { type ReadProject, type ReadService, wholeContextWarning } from '../defi
 import { undeclaredMountWarnings } from '../definition/secret-mounts.ts'
 import { stackValues } from '../definition/stack-values.ts'
 import type { Host } from '../host/host.ts'
-import { frontendsOf, frontendWarnings } from '../lock/builtin-frontend.ts'
+import { frontendsOf, frontendWarnings } from '../lock/frontend-fallback.ts'
 import {
   completeLock,
   type FoundLock,
@@ -19,7 +19,7 @@ import {
   type LockOptions,
   type LockState,
 } from '../lock/lock-state.ts'
-import { isShared, type ReadingOptions, readLocked } from '../lock/read-locked.ts'
+import { isShared, type ReadingOptions, readProjectOffline } from '../lock/read-project-offline.ts'
 import type { Project } from '../store/open-project.ts'
 import { bakedMountWarnings } from './baked-values.ts'
 import { differingInputs, type HistoricInput } from './historic-inputs.ts'
@@ -63,7 +63,7 @@ export async function planProject(
   run: Run,
 ): Promise<Planned> {
   const { definition } = options
-  const read = await readLocked(context.env, project, { definition, shared: isShared(options) })
+  const read = await readProjectOffline(context.env, project, { definition, shared: isShared(options) })
   return planReading(context, project, read, options, run)
 }
 

@@ -1,14 +1,14 @@
 import type { Draft } from './draft/draft.ts'
 import type { ProjectReader } from './draft/project-reader.ts'
-import { cpp } from './stacks/cpp.ts'
-import { dotnet } from './stacks/dotnet.ts'
-import { go } from './stacks/go.ts'
-import { java } from './stacks/java.ts'
-import { node } from './stacks/node.ts'
-import { php } from './stacks/php.ts'
-import { python } from './stacks/python.ts'
-import { ruby } from './stacks/ruby.ts'
-import { rust } from './stacks/rust.ts'
+import { cpp } from './toolchains/cpp.ts'
+import { dotnet } from './toolchains/dotnet.ts'
+import { go } from './toolchains/go.ts'
+import { java } from './toolchains/java.ts'
+import { node } from './toolchains/node.ts'
+import { php } from './toolchains/php.ts'
+import { python } from './toolchains/python.ts'
+import { ruby } from './toolchains/ruby.ts'
+import { rust } from './toolchains/rust.ts'
 
 /** Every stack that is recognised, with what its source files are called. Of equals the first is taken. */
 const STACKS: { recognise(look: ProjectReader): Promise<Draft | undefined>; sources: RegExp }[] = [

@@ -2,7 +2,7 @@ import type { LikelyCommand } from '../../shared/program-start.ts'
 import type { ProjectPaths } from '../files/project-paths.ts'
 import { textAt } from './draft/parsed-values.ts'
 import { ProjectReader } from './draft/project-reader.ts'
-import { readPackages } from './stacks/node-packages.ts'
+import { readPackages } from './toolchains/node-packages.ts'
 
 /** Scripts that start a program, the one for work on it first. */
 const SCRIPTS = ['dev', 'start', 'serve']

@@ -12,9 +12,9 @@ import {
   type WebClient,
   withoutAuthorization,
 } from './https-get.ts'
-import type { IsPlain } from './plain-registries.ts'
+import type { IsPlain } from './insecure-registries.ts'
+import { isOfRegistry, speaksNoTls } from './plain-http.ts'
 import { registryAuth } from './registry-auth.ts'
-import { isOfRegistry, speaksNoTls } from './without-encryption.ts'
 
 /** The manifest of an artifact in a registry. */
 export interface Manifest {

@@ -2,7 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
 import { getCACertificates } from 'node:tls'
-import { elsewhere, isThisComputer } from './this-computer.ts'
+import { elsewhere, isThisComputer } from './loopback-host.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

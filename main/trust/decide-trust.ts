@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonical } from '../../shared/canonical.ts'
 import { type LayerRequests, Permission, type PermissionRequest } from '../../shared/trust.ts'
-import { isThisComputer } from '../registry/this-computer.ts'
+import { isThisComputer } from '../registry/loopback-host.ts'
 
 /** The trust state of a folder: its origin, and what a person granted to it at its place. */
 export interface TrustState {

@@ -2,7 +2,7 @@ import type { Feature, Hook, HookCommand, HookName, RunConfig } from '../../shar
 import type { PlanService } from '../../shared/plan.ts'
 import type { Permission } from '../../shared/trust.ts'
 import { environmentVariablesIn } from '../definition/devcontainer/document/substitute.ts'
-import { knownTriggers } from '../definition/dockerfile/known-triggers.ts'
+import { knownOnbuild } from '../definition/dockerfile/known-onbuild.ts'
 import type { ReadService } from '../definition/read-project.ts'
 import { secretVariable } from '../secrets/secret-variable.ts'
 
@@ -20,7 +20,7 @@ export interface ServiceSources {
 export const sourcesOfReading = ({ service, reading }: ReadService): ServiceSources => ({
   images: [...reading.images, ...reading.digests].map(({ reference }) => ({
     reference,
-    onbuild: knownTriggers(reading.onbuild, reference) ?? undefined,
+    onbuild: knownOnbuild(reading.onbuild, reference) ?? undefined,
   })),
   downloads: reading.downloads.map(({ url }) => url),
   features: service.features ?? [],
@@ -37,7 +37,7 @@ export const sourcesOfPlan = ({
 }: PlanService): ServiceSources => ({
   images: Object.keys(images).map((reference) => ({
     reference,
-    onbuild: knownTriggers(onbuild, reference) ?? undefined,
+    onbuild: knownOnbuild(onbuild, reference) ?? undefined,
   })),
   downloads: Object.keys(downloads),
   features,
@@ -48,7 +48,7 @@ export const sourcesOfPlan = ({
 
 /**
  * The permissions of a service besides its create request. `run` holds templates, and so do `hooks`, which are those of the
- * definition, its image and its features; `initialize` is the command that is about to run on this computer, from the
+ * definition, its image and its features; `runInitializeCommand` is the command that is about to run on this computer, from the
  * definition's `file`; `env` is the person's environment.
  */
 export function permissionsOfService(

@@ -11,7 +11,7 @@ import { projectKey } from '../store/project-key.ts'
 import { notifyWatchers } from '../store/project-records.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 import { isMarkedClone, sharedGitFolder } from './clone-mark.ts'
-import { grantedFile } from './project-files.ts'
+import { grantedFile } from './host-command-files.ts'
 import { shownFile } from './shown-requests.ts'
 
 // What an older Pristine kept in another form is no grant, and asked for again.

@@ -7,8 +7,8 @@ import { FeatureFetcher } from '../lock/fetch-feature.ts'
 import { lockPath } from '../lock/lock-file.ts'
 import { findLock } from '../lock/lock-state.ts'
 import { writePinCheck } from '../lock/pin-check.ts'
-import { readLocked } from '../lock/read-locked.ts'
-import { silentRun } from '../operation/quiet-run.ts'
+import { readProjectOffline } from '../lock/read-project-offline.ts'
+import { silentRun } from '../operation/silent-run.ts'
 import { askDigest } from '../registry/resolve-digest.ts'
 import type { Project } from '../store/open-project.ts'
 import { requireDefaultPermissions } from '../trust/require-trust.ts'
@@ -38,7 +38,7 @@ export async function checkPins(
   ask: AskDigest,
   signal: AbortSignal,
 ): Promise<void> {
-  const read = await readLocked(host.env, project, { shared: true })
+  const read = await readProjectOffline(host.env, project, { shared: true })
   const requested = await permissionsOfProject(host, project, read)
   await requireDefaultPermissions(host, project, requested, variablesOfImages(read))
   const { now } = await findLock(project, read, true)

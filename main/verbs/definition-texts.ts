@@ -2,7 +2,7 @@ import type { Definition } from '../../shared/definition.ts'
 import type { DefinitionText } from '../../shared/project.ts'
 import { type ReadService, readProject, wholeContextWarning } from '../definition/read-project.ts'
 import { readText } from '../files/read-text.ts'
-import { throughLinksInFiles } from '../git/links-in-files.ts'
+import { throughLinksInFiles } from '../git/symlinks-as-files.ts'
 import { lockPath, lockText, readLock } from '../lock/lock-file.ts'
 import type { Project } from '../store/open-project.ts'
 

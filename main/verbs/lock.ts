@@ -7,10 +7,10 @@ import { unplannedFacts } from '../build/base-facts.ts'
 import { permissionsOfProject, variablesOfImages } from '../environment/computer/project-permissions.ts'
 import { readConsented } from '../environment/read-consented.ts'
 import type { Host } from '../host/host.ts'
-import { builtinFrontends } from '../lock/builtin-frontend.ts'
-import { download } from '../lock/download.ts'
+import { downloadAddSource } from '../lock/download-add-source.ts'
 import { featureKey, resolvedOf } from '../lock/feature-pin.ts'
 import { FeatureFetcher } from '../lock/fetch-feature.ts'
+import { builtinFrontends } from '../lock/frontend-fallback.ts'
 import { withFacts } from '../lock/image-facts.ts'
 import { lockPath } from '../lock/lock-file.ts'
 import { type Resolver, resolveImage } from '../lock/resolve-pins.ts'
@@ -176,7 +176,7 @@ export async function outdated(
     return { by: 'lock' as const, reference, locked: resolved, latest, outdated: latest !== resolved }
   })
   const downloads = Object.entries(lock.next.downloads).map(async ([reference, { integrity }]) => {
-    const latest = await download(host.home, reference, host.env, run)
+    const latest = await downloadAddSource(host.home, reference, host.env, run)
     return { by: 'lock' as const, reference, locked: integrity, latest, outdated: latest !== integrity }
   })
   const fetcher = new FeatureFetcher(host)

@@ -3,22 +3,22 @@ import type { UpResult } from '../../shared/result.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import { managedVolumes } from '../container/launch/managed-volumes.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
-import type { DataChange } from '../data/stacks/apply-change.ts'
-import { newestOfVersion } from '../data/stacks/change-snapshots.ts'
-import { gatherData } from '../data/stacks/data-facts.ts'
-import type { SnapshotRecord } from '../data/stacks/data-record.ts'
-import { keptDuring } from '../data/stacks/kept-during.ts'
-import { isEngineStore } from '../data/stacks/plan-mount.ts'
-import type { DataPlace } from '../data/stacks/settle-data.ts'
+import type { DataChange } from '../data/volume-layers/apply-change.ts'
+import { newestOfVersion } from '../data/volume-layers/change-snapshots.ts'
+import { gatherData } from '../data/volume-layers/data-facts.ts'
+import type { SnapshotRecord } from '../data/volume-layers/data-record.ts'
+import { keptDuring } from '../data/volume-layers/kept-during.ts'
+import { isEngineStore } from '../data/volume-layers/plan-mount.ts'
+import type { DataPlace } from '../data/volume-layers/settle-data.ts'
 import { plannedStack } from '../definition/planned-stack.ts'
 import { VersionFiles } from '../definition/version-files.ts'
 import { activate } from '../environment/activate.ts'
-import { asWriter } from '../environment/as-writer.ts'
 import { awaitReady } from '../environment/await-ready.ts'
 import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { withGrants } from '../environment/planned-change.ts'
 import { launchOrRebuild } from '../environment/rebuild.ts'
 import { showEnvironment } from '../environment/show-environment.ts'
+import { withWriterLock } from '../environment/with-writer-lock.ts'
 import { storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
 import { pathFromProject } from '../files/project-paths.ts'
@@ -51,7 +51,7 @@ export function reset(
   run: Run,
 ): Promise<UpResult> {
   const host = withGrants(base, options)
-  return asWriter(host, project, 'reset', run, async (run) => {
+  return withWriterLock(host, project, 'reset', run, async (run) => {
     const found = await readCurrentState(host, project)
     const { facts, engine } = found
     const record = chooseVersion(project, found.history, options.to)

@@ -12,9 +12,9 @@ import { chownMounts } from '../container/start/chown-mounts.ts'
 import { withSecrets } from '../container/start/inject-secrets.ts'
 import { runHooks } from '../container/start/start-container.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
-import { initialize } from '../environment/initialize.ts'
 import { placeContentFiles } from '../environment/place-content-files.ts'
 import { type UpOptions, withGrants } from '../environment/planned-change.ts'
+import { runInitializeCommand } from '../environment/run-initialize-command.ts'
 import { runSeed } from '../environment/set/run-seed.ts'
 import {
   assertRunServices,
@@ -45,7 +45,7 @@ export async function runOnce(
   run: Run,
 ): Promise<number> {
   const host = withGrants(base, options)
-  const built = await ensureBuilt(host, project, { ...options, shared: true }, run, initialize)
+  const built = await ensureBuilt(host, project, { ...options, shared: true }, run, runInitializeCommand)
   const { launch } = built
   const engine = await host.engine()
   const name = `pristine-${project.key}-run-${randomBytes(3).toString('hex')}`

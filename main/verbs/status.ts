@@ -9,16 +9,16 @@ import type { EnvironmentFacts } from '../container/read-environment.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { retryRefused } from '../docker/connection/retry-refused.ts'
 import { inspectImage } from '../docker/images.ts'
-import { warnOfGaps } from '../environment/as-writer.ts'
 import { permissionsOfLayer, permissionsOfProject } from '../environment/computer/project-permissions.ts'
 import { currentStateFor, readCurrentState } from '../environment/current-state.ts'
 import { reportWarnings } from '../environment/planned-change.ts'
 import { showEnvironment } from '../environment/show-environment.ts'
+import { warnOfGaps } from '../environment/with-writer-lock.ts'
 import { currentPlan, storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
 import { versionFeatures } from '../explain/version-features.ts'
 import type { Host } from '../host/host.ts'
-import { readLocked } from '../lock/read-locked.ts'
+import { readProjectOffline } from '../lock/read-project-offline.ts'
 import { planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 import { isTrusted } from '../trust/require-trust.ts'
@@ -35,7 +35,7 @@ export async function status(
   definition: string | undefined,
   run: Run,
 ): Promise<Status> {
-  const read = await readLocked(host.env, project, { definition }).catch((error: unknown) => {
+  const read = await readProjectOffline(host.env, project, { definition }).catch((error: unknown) => {
     if (!isProductError(error, 'features-unread')) throw error
     const { features, layer } = error.data as ErrorData<'features-unread'>
     const text = `${layer ? 'Your layer' : 'The definition'} uses features that were not fetched yet: ${listed(features.map(({ reference }) => reference))}. "pristine up" fetches them.`

@@ -5,10 +5,9 @@ import { pruneRecipes } from '../build/prune-recipes.ts'
 import { removeDeadRuns } from '../container/run-leases.ts'
 import { forgetRemote } from '../data/data-remote.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
-import { removeData, requireUnusedByOthers } from '../data/stacks/remove-data.ts'
+import { removeData, requireUnusedByOthers } from '../data/volume-layers/remove-data.ts'
 import { removeContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
-import { asWriter } from '../environment/as-writer.ts'
 import { awaitReady } from '../environment/await-ready.ts'
 import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { findService, type ServiceName } from '../environment/find-service.ts'
@@ -22,19 +21,20 @@ import { needsOf } from '../environment/set/start-services.ts'
 import { stopSet } from '../environment/set/stop-set.ts'
 import { showEnvironment } from '../environment/show-environment.ts'
 import { stopEnvironment } from '../environment/stop-environment.ts'
+import { withWriterLock } from '../environment/with-writer-lock.ts'
 import { clearIntent, writeIntent } from '../environment/write-ahead-intent.ts'
 import { repositoryOf } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
 import type { Host } from '../host/host.ts'
-import { silentRun } from '../operation/quiet-run.ts'
+import { silentRun } from '../operation/silent-run.ts'
 import { forgetLayer } from '../store/layers.ts'
 import type { Project } from '../store/open-project.ts'
 import { forgetProject } from '../store/project-records.ts'
 
 /** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
 export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
-  return asWriter(host, project, 'stop', run, async (run) => {
+  return withWriterLock(host, project, 'stop', run, async (run) => {
     const { facts } = await readCurrentState(host, project)
     const folder = host.home.project(project.key)
     // Only needed after a crash: a full disk must not prevent the stop.
@@ -53,7 +53,7 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
  * `service-unknown`, `service-missing`.
  */
 export function restart(host: Host, project: Project, run: Run, service?: ServiceName): Promise<Environment> {
-  return asWriter(host, project, 'restart', run, async (run) => {
+  return withWriterLock(host, project, 'restart', run, async (run) => {
     const { engine, facts } = await readCurrentState(host, project)
     const { containers } = facts
     const { id: blue } = await findService(host.home, project, facts, service)
@@ -94,7 +94,7 @@ export function remove(
   run: Run = silentRun(),
 ): Promise<Removed> {
   const folder = host.home.project(project.key)
-  return asWriter(host, project, 'remove', run, async (run) => {
+  return withWriterLock(host, project, 'remove', run, async (run) => {
     await recoverLedger(host, project)
     const { engine, facts } = await readCurrentState(host, project)
     const data = { engine, key: project.key, folder }

@@ -5,13 +5,13 @@ import type { ReadProject } from '../definition/read-project.ts'
 import { permissionsOfLayer, permissionsOfProject } from '../environment/computer/project-permissions.ts'
 import { readBeforeConsent } from '../environment/read-consented.ts'
 import type { Host } from '../host/host.ts'
-import { readFetched } from '../lock/read-fetched.ts'
-import { readLocked } from '../lock/read-locked.ts'
-import { silentRun } from '../operation/quiet-run.ts'
+import { readProjectOffline } from '../lock/read-project-offline.ts'
+import { readProjectOnline } from '../lock/read-project-online.ts'
+import { silentRun } from '../operation/silent-run.ts'
 import { planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 import { sorted, withFiles } from '../trust/decide-trust.ts'
-import { changedSinceGrant, filesOfCommands } from '../trust/project-files.ts'
+import { changedSinceGrant, filesOfCommands } from '../trust/host-command-files.ts'
 import { grant, permissionRequest } from '../trust/require-trust.ts'
 import { recordShown } from '../trust/shown-requests.ts'
 import { readRefusal, readTrust, writeTrust } from '../trust/trust-record.ts'
@@ -30,7 +30,7 @@ export async function showTrust(
 ): Promise<PermissionRequest> {
   const known = await readBeforeConsent(host, project, { definition })
   if (known) return requestOf(host, project, known.read, run, known.requested)
-  return requestOf(host, project, await readFetched(host, project, { definition }, run), run)
+  return requestOf(host, project, await readProjectOnline(host, project, { definition }, run), run)
 }
 
 async function requestOf(
@@ -92,7 +92,7 @@ export async function revokeTrust(
     await writeTrust(host, project.key, rest)
   }
   try {
-    return await requestOf(host, project, await readLocked(host.env, project, { definition }), run)
+    return await requestOf(host, project, await readProjectOffline(host.env, project, { definition }), run)
   } catch (error) {
     if (!isProductError(error) || error.code === 'cancelled') throw error
     const text = `What ${project.name} requests is not shown: ${error.message} ${error.why ?? ''}`.trim()

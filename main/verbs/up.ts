@@ -6,16 +6,15 @@ import { sanitize } from '../../shared/sanitize.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import { activate } from '../environment/activate.ts'
-import { asWriter } from '../environment/as-writer.ts'
 import { awaitReady } from '../environment/await-ready.ts'
 import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import type { Change } from '../environment/decide-change.ts'
 import { ensureContent } from '../environment/ensure-content.ts'
 import { ensureImage } from '../environment/ensure-image.ts'
+import { explainRestartPolicy } from '../environment/explain-restart-policy.ts'
 import { learningFacts } from '../environment/image/learn-image-facts.ts'
 import { noteOtherCustomizations } from '../environment/image/tool-label.ts'
-import { imageHere } from '../environment/image/user-ids.ts'
-import { initialize, readTrusted } from '../environment/initialize.ts'
+import { imageHere } from '../environment/image/update-remote-user-uid.ts'
 import { missingRepository } from '../environment/missing-repository.ts'
 import {
   explain,
@@ -26,17 +25,18 @@ import {
 } from '../environment/planned-change.ts'
 import { reportInputs } from '../environment/report-inputs.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
+import { readTrusted, runInitializeCommand } from '../environment/run-initialize-command.ts'
+import { orNoEnvironment } from '../environment/set/add-state-to-error.ts'
 import { planResumption } from '../environment/set/resume-set.ts'
 import { needsOf } from '../environment/set/start-services.ts'
 import { stopSet } from '../environment/set/stop-set.ts'
-import { orNoEnvironment } from '../environment/set/with-environment-state.ts'
-import { settleLock } from '../environment/settle-lock.ts'
 import { showEnvironment } from '../environment/show-environment.ts'
-import { withRestartPolicy } from '../environment/with-restart-policy.ts'
+import { updateLockfile } from '../environment/update-lockfile.ts'
+import { withWriterLock } from '../environment/with-writer-lock.ts'
 import { writeIntent } from '../environment/write-ahead-intent.ts'
 import { imageName } from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
-import { builtinFrontends } from '../lock/builtin-frontend.ts'
+import { builtinFrontends } from '../lock/frontend-fallback.ts'
 import { rememberDefinition } from '../store/chosen-definition.ts'
 import type { Project } from '../store/open-project.ts'
 import { rememberProject } from '../store/project-records.ts'
@@ -50,8 +50,8 @@ import { keepRoot } from '../trust/git-root.ts'
  */
 export function up(base: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
   const host = withGrants(base, options)
-  return asWriter(host, project, 'up', run, async (run) => {
-    const read = await initialize(host, project, options, run)
+  return withWriterLock(host, project, 'up', run, async (run) => {
+    const read = await runInitializeCommand(host, project, options, run)
     return learningFacts(host, project, read, options, run, async (again) => {
       const plannedChange = await planChange(host, project, options, run, 'bake', again ? undefined : read)
       // Before the build, so that others see it.
@@ -82,7 +82,7 @@ export function upTo(
   options: UpOptions,
   run: Run,
 ): Promise<UpResult | undefined> {
-  return asWriter(host, project, 'up', run, async (run) => {
+  return withWriterLock(host, project, 'up', run, async (run) => {
     const plannedChange = await planChange(host, project, options, run, 'bake')
     if (plannedChange.planned.id !== wanted || plannedChange.change.kind === 'build') return undefined
     return apply(host, project, options, plannedChange, run)
@@ -97,9 +97,9 @@ function apply(
   run: Run,
 ): Promise<UpResult> {
   return orNoEnvironment(plannedChange.current.facts, async () =>
-    bringAbout(host, project, await settleLock(host, project, options, plannedChange, run), run),
+    bringAbout(host, project, await updateLockfile(host, project, options, plannedChange, run), run),
   ).catch((error: unknown) => {
-    throw withRestartPolicy(plannedChange.read, error)
+    throw explainRestartPolicy(plannedChange.read, error)
   })
 }
 
@@ -183,14 +183,14 @@ export function ensureBuilt(
   project: Project,
   options: UpOptions,
   run: Run,
-  first: typeof initialize = readTrusted,
+  first: typeof runInitializeCommand = readTrusted,
 ): Promise<{ launch: Launch; image: string }> {
-  return asWriter(host, project, 'build', run, async (run) => {
+  return withWriterLock(host, project, 'build', run, async (run) => {
     const read = await first(host, project, options, run)
     return learningFacts(host, project, read, options, run, async (again) => {
       const found = await planChange(host, project, options, run, 'bake', again ? undefined : read)
       return orNoEnvironment(found.current.facts, async () => {
-        const plannedChange = await settleLock(host, project, options, found, run)
+        const plannedChange = await updateLockfile(host, project, options, found, run)
         const { change, because, ordinal } = plannedChange
         if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })
         const { launch: made, current } = await ensureImage(host, project, plannedChange, run)
@@ -202,10 +202,10 @@ export function ensureBuilt(
   })
 }
 
-/** Runs a definition's `initializeCommand` and nothing else. Errors: those of `initialize`; `busy`. */
+/** Runs a definition's `initializeCommand` and nothing else. Errors: those of `runInitializeCommand`; `busy`. */
 export function initializeOnly(host: Host, project: Project, options: UpOptions, run: Run): Promise<void> {
-  return asWriter(host, project, 'initialize', run, async (run) => {
-    await initialize(host, project, options, run)
+  return withWriterLock(host, project, 'initialize', run, async (run) => {
+    await runInitializeCommand(host, project, options, run)
   })
 }
 

@@ -17,7 +17,7 @@ import {
   type VersionImages,
 } from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
-import { readLocked } from '../lock/read-locked.ts'
+import { readProjectOffline } from '../lock/read-project-offline.ts'
 import { comparePlans } from '../plan/compare-plans.ts'
 import { planReading } from '../plan/plan.ts'
 import { loadPlan } from '../plan/plan-store.ts'
@@ -36,7 +36,7 @@ export async function verify(
   definition: string | undefined,
   run: Run,
 ): Promise<Verified> {
-  const read = await readLocked(host.env, project, { definition, shared: true })
+  const read = await readProjectOffline(host.env, project, { definition, shared: true })
   const planned = await planReading(host, project, read, { frozen: true }, run)
   const { current } = await currentStateFor(host, project, await readCurrentState(host, project), planned)
   const { engine, facts, history } = current

@@ -4,8 +4,8 @@ import type { Run } from '../../shared/operation.ts'
 import { permissionsOfProject, variablesOfImages } from '../environment/computer/project-permissions.ts'
 import type { UpOptions } from '../environment/planned-change.ts'
 import type { Host } from '../host/host.ts'
-import { isShared, readLocked } from '../lock/read-locked.ts'
-import { silentRun } from '../operation/quiet-run.ts'
+import { isShared, readProjectOffline } from '../lock/read-project-offline.ts'
+import { silentRun } from '../operation/silent-run.ts'
 import { type Planned, planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 import { requireDefaultPermissions } from '../trust/require-trust.ts'
@@ -70,7 +70,7 @@ const wantedNow = (watched: WatchedBuild): Promise<VersionId | undefined> =>
 /** Planning may send a new name to a registry, so what the name is made of has to be granted. */
 async function planNow({ host, project, options, watcher: { signal } }: WatchedBuild): Promise<Planned> {
   const { definition } = options
-  const read = await readLocked(host.env, project, { definition, shared: isShared(options) })
+  const read = await readProjectOffline(host.env, project, { definition, shared: isShared(options) })
   const requested = await permissionsOfProject(host, project, read)
   await requireDefaultPermissions(host, project, requested, variablesOfImages(read))
   return planReading(host, project, read, options, { ...silentRun(), signal })

@@ -4,12 +4,12 @@ import { randomBytes } from 'node:crypto'
 import { readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { asWriter } from '../../main/environment/as-writer.ts'
 import { readCurrentState } from '../../main/environment/current-state.ts'
 import { ensureImage } from '../../main/environment/ensure-image.ts'
 import { planChange } from '../../main/environment/planned-change.ts'
 import { launchOrRebuild } from '../../main/environment/rebuild.ts'
-import { settleLock } from '../../main/environment/settle-lock.ts'
+import { updateLockfile } from '../../main/environment/update-lockfile.ts'
+import { withWriterLock } from '../../main/environment/with-writer-lock.ts'
 import { writeIntent } from '../../main/environment/write-ahead-intent.ts'
 import { chooseVersion } from '../../main/history/choose-version.ts'
 import { openHost } from '../../main/host/host.ts'
@@ -23,10 +23,10 @@ const mark = () => randomBytes(6).toString('hex')
 async function make(project: TestProject): Promise<void> {
   const host = openHost(project.env)
   const opened = await openProject(project.folder, host.home)
-  await asWriter(host, opened, 'build', project.run(), async (run) => {
+  await withWriterLock(host, opened, 'build', project.run(), async (run) => {
     const options = { frozen: false }
     const found = await planChange(host, opened, options, run, 'bake')
-    await ensureImage(host, opened, await settleLock(host, opened, options, found, run), run)
+    await ensureImage(host, opened, await updateLockfile(host, opened, options, found, run), run)
   })
 }
 
@@ -34,7 +34,7 @@ async function make(project: TestProject): Promise<void> {
 async function again(project: TestProject, wanted: string): Promise<boolean> {
   const host = openHost(project.env)
   const opened = await openProject(project.folder, host.home)
-  return asWriter(host, opened, 'rebuild', project.run(), async (run) => {
+  return withWriterLock(host, opened, 'rebuild', project.run(), async (run) => {
     const current = await readCurrentState(host, opened)
     const version = chooseVersion(opened, current.history, wanted)
     return (await launchOrRebuild(host, opened, current, version, run)).rebuilt

@@ -7,7 +7,7 @@ import { readDockerfile } from '../../main/definition/dockerfile/read-dockerfile
 import { type ReadProject, readProject } from '../../main/definition/read-project.ts'
 import { permissionsOfProject } from '../../main/environment/computer/project-permissions.ts'
 import { lockPath, lockText } from '../../main/lock/lock-file.ts'
-import { silentRun } from '../../main/operation/quiet-run.ts'
+import { silentRun } from '../../main/operation/silent-run.ts'
 import { type Planned, planProject } from '../../main/plan/plan.ts'
 import { parsePlan } from '../../main/plan/plan-store.ts'
 import { openHome } from '../../main/store/home.ts'

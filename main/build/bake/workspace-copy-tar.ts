@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { type Header, type Pack, pack } from 'tar-stream'
 import { isProductError, isSystemError, productError } from '../../../shared/errors.ts'
 import { type Opened, openInside } from '../../files/open-inside.ts'
-import { readFirst } from '../../files/read-first.ts'
+import { readPrefix } from '../../files/read-prefix.ts'
 import { contentWithHash, LONGEST_TEXT } from '../../git/line-endings.ts'
 import {
   changedMeanwhile,
@@ -154,7 +154,7 @@ async function writeHistoric(out: Pack, head: Head, input: OlderFile): Promise<s
   if (stats.size > LONGEST_TEXT) {
     if ((await writeLarge(out, header, file.fd, stats)) !== input.sha256) throw changedMeanwhile(input)
   } else {
-    const content = contentWithHash(readFirst(file.fd, stats.size), input.sha256)
+    const content = contentWithHash(readPrefix(file.fd, stats.size), input.sha256)
     if (!content) throw changedMeanwhile(input)
     await write(out, header, content)
   }
@@ -176,7 +176,7 @@ async function writeFile(out: Pack, head: Head, open: () => Opened): Promise<str
   // The mode that git knows: the umask of the person who cloned it is not part of a version.
   const header = { ...head, mode: stats.mode & 0o100 ? 0o755 : 0o644, mtime: stats.mtime }
   if (stats.size > WHOLE) return writeLarge(out, header, opened.fd, stats)
-  const content = readFirst(opened.fd, stats.size)
+  const content = readPrefix(opened.fd, stats.size)
   await write(out, header, content)
   return hash('sha256', content)
 }

@@ -24,7 +24,7 @@ export interface ComposePlace {
 /**
  * How a service of Compose files is run: what they say, and over it the rest of its definition, `run`, whose templates are
  * replaced already. Values of Compose files are final: what looks like a template of devcontainer.json in them is text.
- * What a `RunConfig` has no word for is added to the create request: see `composeRequest`.
+ * What a `RunConfig` has no word for is added to the create request: see `composeCreateRequest`.
  * Error: definition-unsupported for an option of a tmpfs.
  */
 export function composeRun(

@@ -2,10 +2,10 @@ import { canonical } from '../../../shared/canonical.ts'
 import type { RunConfig } from '../../../shared/definition.ts'
 import type { ContainerSpec } from '../../docker/containers.ts'
 import { isOwnLabel, LABEL } from '../../docker/labels.ts'
-import { baseRequest } from './base-request.ts'
+import { baseCreateRequest } from './base-create-request.ts'
 import { type PortChoice, portKey } from './choose-ports.ts'
-import { FIXED_NAMES, type SetNames } from './compose-request.ts'
-import type { RequestImage, RequestParts } from './container-parts.ts'
+import { FIXED_NAMES, type SetNames } from './compose-create-request.ts'
+import type { RequestImage, RequestParts } from './create-request-parts.ts'
 import { requestHashes } from './request-hashes.ts'
 
 /**
@@ -18,7 +18,7 @@ export function createRequest(
   names: SetNames = FIXED_NAMES,
 ): ContainerSpec {
   const { project, version, service, run, image } = parts
-  const spec = baseRequest(parts, names)
+  const spec = baseCreateRequest(parts, names)
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {}
   // In another's network there is nothing to publish, and an engine refuses to.
   for (const { request, host } of sharesNetwork(run) ? [] : ports) {

@@ -7,14 +7,14 @@ import { METADATA_LABEL } from '../../definition/dockerfile/metadata-label.ts'
 import type { ComposedService } from '../../definition/read-project.ts'
 import type { ContainerSpec } from '../../docker/containers.ts'
 import type { Host } from '../../host/host.ts'
-import { agentFolder } from '../../personal/agent-folder.ts'
+import { sshAgentFolder } from '../../personal/ssh-agent-folder.ts'
 import type { Project } from '../../store/open-project.ts'
 import { permissionsOfRequest } from '../../trust/request-permissions.ts'
 import { permissionsOfService, type ServiceSources } from '../../trust/service-permissions.ts'
-import { agentMount } from './base-request.ts'
-import { connectionsOf, type SetNames } from './compose-request.ts'
+import { agentMount } from './base-create-request.ts'
+import { connectionsOf, type SetNames } from './compose-create-request.ts'
 import { createRequest } from './create-request.ts'
-import { type LaunchImage, type Settled, settleService, wantedPorts } from './settle-service.ts'
+import { type LaunchImage, resolveService, type Settled, wantedPorts } from './resolve-service.ts'
 
 /**
  * The permissions of a service that are known without its image: of the checkout, or of an earlier version. `file` is
@@ -31,10 +31,10 @@ export async function permissionsWithoutImage(
 ): Promise<Permission[]> {
   const label = metadataLabel(undefined, service.features ?? [], 'features')
   const image: LaunchImage = { Id: '', Config: { Labels: { [METADATA_LABEL]: label } } }
-  const settled = settleService(host, project, file, service, image, composed)
+  const settled = resolveService(host, project, file, service, image, composed)
   // Only who works in a container uses it.
   const hasAgent = composed?.isFirst ?? true
-  const agent = hasAgent ? await agentFolder(host.home, project.key) : undefined
+  const agent = hasAgent ? await sshAgentFolder(host.home, project.key) : undefined
   const { created: run } = settled
   const parts = { project, version: '' as VersionId, service: service.name, image, agent, run, composed }
   const spec = createRequest(parts, wantedPorts(run), OWN_NAMES)

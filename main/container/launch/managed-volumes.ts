@@ -1,7 +1,7 @@
 import { type ManagedVolume, volumeName } from '../../data/volumes.ts'
 import { volumeNameFor } from '../../definition/devcontainer/run/parse-mounts.ts'
-import { externalVolumes } from './compose-request.ts'
-import type { RequestParts } from './container-parts.ts'
+import { externalVolumes } from './compose-create-request.ts'
+import type { RequestParts } from './create-request-parts.ts'
 
 /**
  * The managed volumes of a container: those of its mounts, and one for every `VOLUME` of its image, which several services

@@ -8,7 +8,7 @@ import type { Permission } from '../../../shared/trust.ts'
 import { type Content, fits } from '../../data/baked-content.ts'
 import { keepRemote } from '../../data/data-remote.ts'
 import { makeMountPoints } from '../../data/mount-points.ts'
-import { withoutLayers } from '../../data/stacks/resolve-mounts.ts'
+import { withoutLayers } from '../../data/volume-layers/resolve-mounts.ts'
 import { workspaceMountOf } from '../../data/workspace-mount.ts'
 import { hasContentHooks } from '../../definition/devcontainer/content-hooks.ts'
 import { localVariables } from '../../definition/devcontainer/document/local-variables.ts'
@@ -26,28 +26,28 @@ import type { Host } from '../../host/host.ts'
 import { type ForwardedEnv, forwardPersonal } from '../../personal/forward-personal.ts'
 import { homeKey } from '../../store/home-key.ts'
 import type { Project } from '../../store/open-project.ts'
-import { keepExposed } from '../../trust/exposed-folders.ts'
+import { keepExposed } from '../../trust/container-writable-folders.ts'
 import { keepRoot, permissionsOfRoot } from '../../trust/git-root.ts'
 import { requireTrust, type TrustContext } from '../../trust/require-trust.ts'
 import { sourcesOfPlan } from '../../trust/service-permissions.ts'
 import { rememberRefusal } from '../../trust/trust-record.ts'
 import { madeSources } from './bind-sources.ts'
-import type { SetNames } from './compose-request.ts'
-import type { ContainerParts } from './container-parts.ts'
+import type { SetNames } from './compose-create-request.ts'
 import { createRequest } from './create-request.ts'
+import type { CreateRequestParts } from './create-request-parts.ts'
 import { readEnvFiles } from './env-files.ts'
 import { type ExecContext, envRecord, type ResolvedRun } from './exec-context.ts'
 import { OWN_NAMES, permissionsOfLaunch, permissionsWithoutImage } from './launch-permissions.ts'
 import { probeUserEnv } from './probe-user-env.ts'
 import { requestHashes } from './request-hashes.ts'
-import { imageIn, settleService, wantedPorts } from './settle-service.ts'
-import { hasStackFiles, stackFileHashes } from './stack-files.ts'
-import { withWantedPorts } from './wanted-ports.ts'
+import { imageIn, resolveService, wantedPorts } from './resolve-service.ts'
+import { hasStackFiles, stackFileHashes } from './secret-and-config-files.ts'
+import { withRequestedPorts } from './with-requested-ports.ts'
 
 /** Everything that is needed to start one service of a version on this computer. */
 export interface Launch extends ResolvedRun {
   service: string
-  parts: ContainerParts
+  parts: CreateRequestParts
   /** Where in the container the definition itself mounts something, not its image or its features. */
   ownMounts: string[]
   /** Whether the image has what its content hooks make in this project's workspace. */
@@ -113,7 +113,7 @@ export async function prepareLaunch(
     files?: VersionFiles
   } = {},
 ): Promise<Launch> {
-  const settled = settleService(host, project, file, planned, image, composed)
+  const settled = resolveService(host, project, file, planned, image, composed)
   const { run, hooks, ownMounts, secretVariables } = settled
   const isWhole = !hasContentHooks(hooks) || fits(made, (await workspaceMountOf(project, run))?.target)
   // Of an image without content hooks it is its base's.
@@ -126,7 +126,7 @@ export async function prepareLaunch(
   const created = { ...settled.created, containerEnv: { ...env, ...settled.created.containerEnv } }
   const files =
     composed && hasStackFiles(composed) ? stackFileHashes(composed, await homeKey(host.home)) : undefined
-  const parts: ContainerParts = {
+  const parts: CreateRequestParts = {
     ...{ project, version, service: planned.name, image },
     ...{ run: created, agent, content, composed, files },
   }
@@ -176,7 +176,7 @@ export async function prepareLaunch(
       // Commands in a container that exists already need no file.
       if (failure !== undefined) throw failure
       const granted = await requireGrants(
-        withWantedPorts(withoutLayers(spec, layers), createRequest(parts, wantedPorts(run), names)),
+        withRequestedPorts(withoutLayers(spec, layers), createRequest(parts, wantedPorts(run), names)),
         names,
         await permissionsOfRoot(host.home, project),
       )

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { canonical } from '../../../shared/canonical.ts'
 import type { InputChange } from '../../../shared/change.ts'
 import { parseLabel } from '../../docker/parse-label.ts'
-import { adaptedFrom } from '../../history/adapted-image.ts'
-import { baseRequest } from './base-request.ts'
-import { connectionsOf, FIXED_NAMES } from './compose-request.ts'
-import type { RequestParts } from './container-parts.ts'
+import { adaptedFrom } from '../../history/uid-remapped-image.ts'
+import { baseCreateRequest } from './base-create-request.ts'
+import { connectionsOf, FIXED_NAMES } from './compose-create-request.ts'
+import type { RequestParts } from './create-request-parts.ts'
 import { NO_CHECK, plainCheck } from './health-request.ts'
 import { isIdle, LEGACY_IDLE_ENTRYPOINT } from './idle-entrypoint.ts'
 
@@ -14,7 +14,11 @@ import { isIdle, LEGACY_IDLE_ENTRYPOINT } from './idle-entrypoint.ts'
  * chosen, not requested.
  */
 export function requestHashes(parts: RequestParts): Record<string, string> {
-  const { HostConfig = {}, Env = [], ...rest } = baseRequest({ ...parts, agent: undefined }, FIXED_NAMES)
+  const {
+    HostConfig = {},
+    Env = [],
+    ...rest
+  } = baseCreateRequest({ ...parts, agent: undefined }, FIXED_NAMES)
   // An image in which a user has other ids takes the place of its version's, where that is gone: it is what was wanted.
   const adapted = adaptedFrom(parts.image)
   const named: Record<string, unknown> = {

@@ -3,7 +3,7 @@ import { productError } from '../../../shared/errors.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { isPartName, labelOf, volumeName } from '../../data/volumes.ts'
 import type { ComposedService } from '../../definition/read-project.ts'
-import { externalVolumes } from './compose-request.ts'
+import { externalVolumes } from './compose-create-request.ts'
 
 /**
  * Refuses a volume that could be a part of the project's data: code inside can see the names of these, and would write

@@ -4,7 +4,7 @@ import { sanitize } from '../../../shared/sanitize.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { readFiles } from '../../docker/read-files.ts'
 import { accountsIn, namedUser } from '../launch/accounts.ts'
-import { isKeptAlive } from '../launch/base-request.ts'
+import { isKeptAlive } from '../launch/base-create-request.ts'
 import type { Launch } from '../launch/prepare-launch.ts'
 
 const ACCOUNTS = '/etc/passwd'

@@ -7,10 +7,9 @@ import { isContentHook } from '../../definition/devcontainer/content-hooks.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { reasonOf } from '../../docker/connection/engine-call.ts'
 import { type ContainerDetails, inspectContainer, unpauseContainer } from '../../docker/containers.ts'
-import { portPublisher } from '../../docker/port-publisher.ts'
-import { makeAgentFolder } from '../../personal/agent-folder.ts'
-import { type Start, startOnce } from '../last-start.ts'
-import { isKeptAlive } from '../launch/base-request.ts'
+import { findPortOwner } from '../../docker/find-port-owner.ts'
+import { makeAgentFolder } from '../../personal/ssh-agent-folder.ts'
+import { isKeptAlive } from '../launch/base-create-request.ts'
 import { type PortChoice, portKey } from '../launch/choose-ports.ts'
 import { createRequest } from '../launch/create-request.ts'
 import { type ExecContext, type ProvidedEnv, withProvidedEnv } from '../launch/exec-context.ts'
@@ -19,6 +18,7 @@ import { missingExternal } from '../launch/missing-external.ts'
 import { execContext, type Launch } from '../launch/prepare-launch.ts'
 import { asSealed } from '../launch/read-only-root.ts'
 import { takenPort } from '../launch/taken-port.ts'
+import { type Start, startOnce } from '../start-record.ts'
 import { assertUsable } from './assert-usable.ts'
 import { hookFailure } from './hook-failure.ts'
 import { withSecrets } from './inject-secrets.ts'
@@ -67,7 +67,7 @@ async function startFailure(
   const problem = reasonOf(error)
   const taken = takenPort(problem, ports)
   if (taken) {
-    const holder = await portPublisher(engine, taken.host)
+    const holder = await findPortOwner(engine, taken.host)
     const { container, fixed } = taken.request
     return productError(
       'port-taken',

@@ -3,7 +3,7 @@ import type { Header } from 'tar-stream'
 import * as z from 'zod/mini'
 import { canonical } from '../../../shared/canonical.ts'
 import { SnapshotName } from '../../../shared/snapshot.ts'
-import { longIds } from '../../docker/long-ids.ts'
+import { paxIds } from '../../docker/pax-ids.ts'
 
 /** The first entry of an archive: its manifest. */
 export const MANIFEST = 'pristine-snapshot.json'
@@ -115,7 +115,7 @@ export function writeEntry(entry: VolumeEntry, root: string): Partial<Header> & 
   const linkname = type === 'link' ? `${root}/${target}` : type === 'symlink' ? target : null
   const isLongTime = mtime < 0 || mtime > MAX_SHORT_TIME
   const pax = {
-    ...longIds(entry),
+    ...paxIds(entry),
     ...(isLongTime && { mtime: String(mtime) }),
   }
   return {

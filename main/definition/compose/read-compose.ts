@@ -4,9 +4,8 @@ import { isProductError } from '../../../shared/errors.ts'
 import { errorCode } from '../../files/error-code.ts'
 import { type ProjectPaths, pathInGitRoot } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
-import { throughLinksInFiles } from '../../git/links-in-files.ts'
+import { throughLinksInFiles } from '../../git/symlinks-as-files.ts'
 import { classifyKeys } from './classify-keys.ts'
-import { contentFiles } from './content-files.ts'
 import { withDotenv } from './load/env-file-scopes.ts'
 import { loadFiles, type NamedFile } from './load/load-files.ts'
 import type { FileAnswer, FileRequest, Reading } from './load/reading.ts'
@@ -17,6 +16,7 @@ import { aboveWarnings } from './mounts-above.ts'
 import { withEnvFiles } from './read-env-files.ts'
 import { type Json, recordOf } from './record.ts'
 import { requireOwnPaths } from './require-own-paths.ts'
+import { secretAndConfigSources } from './secret-and-config-sources.ts'
 import { type ServiceVariables, variablesOfServices } from './service-variables.ts'
 import { type Choice, leftOutOf, readStack } from './stack/read-stack.ts'
 import type { Stack } from './stack/stack.ts'
@@ -135,7 +135,10 @@ export function* composeReading(
     serviceVariables: variablesOfServices(tree, stack, notes, ofFiles),
     files: [...read.files].map(plainPath),
     valueFiles: [
-      ...new Set([...[...read.values].map(plainPath), ...contentFiles(tree, stack, scope, { path, inRoot })]),
+      ...new Set([
+        ...[...read.values].map(plainPath),
+        ...secretAndConfigSources(tree, stack, scope, { path, inRoot }),
+      ]),
     ],
     deciding: [...notes.deciding].flatMap(([variable, files]) =>
       [...files].map((file) => ({ variable, file })),

@@ -2,7 +2,7 @@ import type { ComposeRecord } from '../../../shared/definition.ts'
 import { withDotenv, withIncluded } from './load/env-file-scopes.ts'
 import type { Reading } from './load/reading.ts'
 import { newReadFiles } from './load/request-file.ts'
-import { shape } from './load/shape.ts'
+import { toLongSyntax } from './load/to-long-syntax.ts'
 import { withEnvironment } from './load/with-environment.ts'
 import { withEnvFiles } from './read-env-files.ts'
 import type { Json } from './record.ts'
@@ -57,7 +57,7 @@ export function* recordedStack(
     { ...withoutLeftOut(record, services), image: IMAGE },
   ])
   const tree = nodeOf({ services: Object.fromEntries(named), ...others }, { file, base })
-  const shaped = withEnvironment(shape(withVariables(tree, scope)), scope)
+  const shaped = withEnvironment(toLongSyntax(withVariables(tree, scope)), scope)
   if (shaped.kind !== 'map') throw new TypeError('A recorded stack is a mapping.')
   const ofFiles = new Map<string, Set<string>>()
   const plain = yield* withEnvFiles(readStack(shaped), shaped, scope, read, ofFiles)

@@ -3,7 +3,7 @@ import { isAbsolute, join, posix } from 'node:path'
 import { isProductError, productError } from '../../../shared/errors.ts'
 import { errorCode } from '../../files/error-code.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
-import { throughLinksInFiles } from '../../git/links-in-files.ts'
+import { throughLinksInFiles } from '../../git/symlinks-as-files.ts'
 
 /** The file that defines a project; `file` is relative to its folder, with forward slashes. */
 export interface FoundDefinition {

@@ -1,7 +1,7 @@
 import { isProductError } from '../../../shared/errors.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
-import { throughLinksInFiles } from '../../git/links-in-files.ts'
+import { throughLinksInFiles } from '../../git/symlinks-as-files.ts'
 import { parseJsonc } from './document/jsonc.ts'
 import { DevcontainerJson } from './document/schema.ts'
 import { validate } from './document/validate.ts'

@@ -1,6 +1,6 @@
 import { assignArg } from './assign-variables.ts'
 import type { DockerfileOptions, Triggers } from './dockerfile-reading.ts'
-import { readTriggers } from './read-triggers.ts'
+import { readOnbuild } from './read-onbuild.ts'
 import {
   findStage,
   groupStages,
@@ -113,7 +113,7 @@ export class StageGraph {
     const texts = this.baseStage(stage) || name === 'scratch' ? undefined : this.triggers(name)
     if (texts !== undefined) this.onbuild.set(name, texts)
     for (const text of texts ?? []) this.budget.spend(text.length)
-    const statements = readTriggers(name, texts ?? [], this.split, lineOf(stage.from))
+    const statements = readOnbuild(name, texts ?? [], this.split, lineOf(stage.from))
     this.left.set(stage, statements)
     return statements
   }

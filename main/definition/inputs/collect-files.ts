@@ -3,7 +3,7 @@ import { isSystemError, productError } from '../../../shared/errors.ts'
 import { byBytes } from '../../files/byte-order.ts'
 import { globMatches, globTokens, hasWildcards } from '../../files/glob.ts'
 import { type Entry, type EntryKind, listInside, statInside } from '../../files/open-inside.ts'
-import { YieldTurns } from '../../files/yield-turns.ts'
+import { YieldToEventLoop } from '../../files/yield-to-event-loop.ts'
 import type { FolderMatch, Ignore } from './dockerignore.ts'
 
 /** What was found at a path (relative, forward slashes). */
@@ -64,12 +64,12 @@ class Collector {
   private readonly lists = new Map<string, Promise<Entry[]>>()
   private readonly resolved = new Set<string>()
   private readonly walked = new Map<string, Promise<boolean>>()
-  private readonly yieldTurns: YieldTurns
+  private readonly yieldTurns: YieldToEventLoop
 
   constructor(root: string, options: CollectOptions) {
     this.root = root
     this.options = options
-    this.yieldTurns = new YieldTurns(options.signal)
+    this.yieldTurns = new YieldToEventLoop(options.signal)
   }
 
   /** Follows the parts of a pattern from a folder that is no link. */

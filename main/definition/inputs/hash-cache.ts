@@ -5,7 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { isProductError, productError } from '../../../shared/errors.ts'
 import { openInside } from '../../files/open-inside.ts'
-import { readFirst } from '../../files/read-first.ts'
+import { readPrefix } from '../../files/read-prefix.ts'
 import { type LineEnds, LONGEST_TEXT, readLineEnds } from '../../git/line-endings.ts'
 import { reasonOf, unreadable } from './collect-files.ts'
 import {
@@ -126,7 +126,7 @@ export class HashCache {
       const before = regular(opened.fd, name)
       if (before.size > SMALL) return undefined
       const readAt = Date.now()
-      const content = readFirst(opened.fd, before.size + 1)
+      const content = readPrefix(opened.fd, before.size + 1)
       const read = { sha256: hash('sha256', content), lineEnds: readLineEnds(content) }
       const same = this.settle(file, before, fstatSync(opened.fd), read, readAt)
       if (same) return same
@@ -141,7 +141,7 @@ export class HashCache {
       const readAt = Date.now()
       const { sha256, mayBeText } = await contentHash(opened.fd, this.signal)
       const isText = mayBeText && before.size <= LONGEST_TEXT
-      const lineEnds = isText ? readLineEnds(readFirst(opened.fd, before.size)) : undefined
+      const lineEnds = isText ? readLineEnds(readPrefix(opened.fd, before.size)) : undefined
       const after = fstatSync(opened.fd)
       const same = this.settle(fileAt(root, name), before, after, { sha256, lineEnds }, readAt)
       if (same) return same

@@ -6,8 +6,8 @@ import { filtersIn } from '../../git/filter-attributes.ts'
 import { readLineEnds } from '../../git/line-endings.ts'
 import { objectIds } from '../../git/object-ids.ts'
 import { literal } from '../dockerfile/context-source.ts'
-import type { Attributes } from './attributes.ts'
 import type { Checkout } from './checkout.ts'
+import type { GitAttributes } from './gitattributes.ts'
 import { NamePatterns } from './name-patterns.ts'
 
 /** So many inputs are compared with what git has, and each up to so many bytes. */
@@ -22,7 +22,7 @@ const LONGEST_COMPARED = 64 << 20
 export function hiddenChangeWarnings(
   checkout: Checkout,
   names: string[],
-  attributes: Attributes[],
+  attributes: GitAttributes[],
 ): Warning[] {
   const { tree, folder } = checkout
   if (!tree) return []
@@ -57,7 +57,7 @@ function filterWarning(names: string[]): Warning[] {
 }
 
 /** The paths from the root that filters change; undefined if there are none. Git LFS has its own warning. */
-function filteredBy(attributes: Attributes[]): NamePatterns | undefined {
+function filteredBy(attributes: GitAttributes[]): NamePatterns | undefined {
   const patterns = attributes.flatMap(({ folder, text }) =>
     filtersIn(text)
       .filter(([, filter]) => filter !== 'lfs')

@@ -2,9 +2,9 @@ import path from 'node:path'
 import type { Hook, HookName } from '../../../shared/definition.ts'
 import { LASTING_HOOKS } from '../devcontainer/content-hooks.ts'
 import { KNOWN_LOCKFILES } from '../devcontainer/known-lockfiles.ts'
-import { Mentions } from './mentioned-files.ts'
 import { NamePatterns } from './name-patterns.ts'
-import { Scripts, scriptsIn, tasksIn } from './scripts.ts'
+import { PackageScripts, scriptsIn, tasksIn } from './package-scripts.ts'
+import { Mentions } from './referenced-files.ts'
 
 /** So many texts are searched for names, and so many times for those that they name: more are no setup of an environment. */
 const MAX_TEXTS = 500
@@ -30,7 +30,7 @@ const PROSE =
 
 /** Folders that hold what was installed or made, and those that are hidden: nothing in them is an input unless it is named. */
 const OTHERS = /(?:^|\/)(?:node_modules|bower_components|vendor|venv|site-packages|target|\.[^/]+)\//
-/** Scripts of a package.json that installing runs (npm-scripts(7)). */
+/** PackageScripts of a package.json that installing runs (npm-scripts(7)). */
 const INSTALL_SCRIPTS = [
   'preinstall',
   'install',
@@ -93,8 +93,8 @@ export function hookInputs(
   const rest = new Set(files)
   const found: string[] = []
   /** Of package.json, and of TOML files. */
-  const scripts = new Scripts()
-  const tasks = new Scripts()
+  const scripts = new PackageScripts()
+  const tasks = new PackageScripts()
   const take = (file: string): void => {
     if (!rest.delete(file)) return
     found.push(file)

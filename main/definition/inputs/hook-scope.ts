@@ -2,7 +2,7 @@ import { fstatSync, readSync } from 'node:fs'
 import { isSystemError } from '../../../shared/errors.ts'
 import { type Listed, linkTarget, listFiles } from '../../files/list-files.ts'
 import { type Opened, openInside } from '../../files/open-inside.ts'
-import { readFirst } from '../../files/read-first.ts'
+import { readPrefix } from '../../files/read-prefix.ts'
 import type { WorkingTree } from '../../git/working-tree.ts'
 import type { Merged } from '../read-project.ts'
 import type { Checkout } from './checkout.ts'
@@ -68,7 +68,7 @@ function readText(open: () => Opened, file: string, named: boolean): string | un
     const length = readSync(opened.fd, head, 0, 2, 0)
     const isProgram = isSearched(file, head.toString('latin1', 0, length))
     if (!isProgram && (!named || stats.size > LONGEST_DATA)) return undefined
-    const content = readFirst(opened.fd, stats.size)
+    const content = readPrefix(opened.fd, stats.size)
     return isProgram || !content.includes(0) ? content.toString('utf8') : undefined
   } catch (error) {
     // Whether it can be read is found and reported when it is hashed.

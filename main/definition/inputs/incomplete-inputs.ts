@@ -4,8 +4,8 @@ import { listed } from '../../../shared/errors/wording.ts'
 import { shellWord } from '../../../shared/shell-word.ts'
 import { smallText } from '../../files/small-text.ts'
 import { LONGEST_POINTER, largeFilePatterns, POINTER } from '../../git/lfs-pointer.ts'
-import type { Attributes } from './attributes.ts'
 import type { Checkout } from './checkout.ts'
+import type { GitAttributes } from './gitattributes.ts'
 import { NamePatterns } from './name-patterns.ts'
 
 /**
@@ -23,7 +23,7 @@ export const INCOMPLETE = 'input-incomplete'
 export function incompleteWarnings(
   checkout: Checkout,
   { names, folders, skipped }: { names: string[]; folders: string[]; skipped: string[] },
-  attributes: Attributes[],
+  attributes: GitAttributes[],
 ): Warning[] {
   const modules = folders.filter((name) => isModule(checkout, name))
   const pointers = checkout.tree ? pointersAmong(checkout, names, attributes) : []
@@ -47,7 +47,7 @@ const updateCommand = (modules: string[]): string =>
 const isModule = ({ tree, folder }: Checkout, name: string): boolean =>
   tree?.find(path.posix.join(folder, name))?.kind === 'module'
 
-function pointersAmong({ root, folder }: Checkout, names: string[], attributes: Attributes[]): string[] {
+function pointersAmong({ root, folder }: Checkout, names: string[], attributes: GitAttributes[]): string[] {
   const patterns = patternsIn(attributes)
   if (!patterns) return []
   return names.filter(
@@ -58,7 +58,7 @@ function pointersAmong({ root, folder }: Checkout, names: string[], attributes: 
 }
 
 /** What the files are called that Git LFS keeps; undefined where it keeps none. */
-function patternsIn(attributes: Attributes[]): NamePatterns | undefined {
+function patternsIn(attributes: GitAttributes[]): NamePatterns | undefined {
   const patterns = attributes.flatMap(({ text }) => largeFilePatterns(text))
   return patterns.length === 0
     ? undefined

@@ -6,8 +6,8 @@ import { byBytes } from '../../files/byte-order.ts'
 import { globMatches, globTokens } from '../../files/glob.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
-import { YieldTurns } from '../../files/yield-turns.ts'
-import { throughLinksInFiles } from '../../git/links-in-files.ts'
+import { YieldToEventLoop } from '../../files/yield-to-event-loop.ts'
+import { throughLinksInFiles } from '../../git/symlinks-as-files.ts'
 import { type ContextSource, literal } from '../dockerfile/context-source.ts'
 import type { Checkout } from './checkout.ts'
 import { type CollectOptions, collectFiles, type Found, partsOf } from './collect-files.ts'
@@ -119,7 +119,7 @@ async function hashed(checkout: Checkout, folder: string, found: Map<string, Fou
   const others: InputFile[] = []
   const files: [string, HashedFile][] = []
   const later: Promise<unknown>[] = []
-  const yieldTurns = new YieldTurns(hashes.signal)
+  const yieldTurns = new YieldToEventLoop(hashes.signal)
   for (const shown of [...found.keys()].sort(byBytes)) {
     const what = found.get(shown)
     if (!what || !checkout.counts(folder, shown)) continue

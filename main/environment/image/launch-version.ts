@@ -13,12 +13,12 @@ import { findPlan } from '../../history/find-plan.ts'
 import { findImage, findImages, unknownImages, type VersionImages } from '../../history/image-names.ts'
 import { readHistory } from '../../history/read-history.ts'
 import type { Host } from '../../host/host.ts'
-import { AGENT_TARGET, agentFolder, agentFolderOf } from '../../personal/agent-folder.ts'
+import { AGENT_TARGET, agentFolderOf, sshAgentFolder } from '../../personal/ssh-agent-folder.ts'
 import type { Project } from '../../store/open-project.ts'
 import { requireTrust } from '../../trust/require-trust.ts'
 import { permissionsOfPlan } from '../computer/project-permissions.ts'
 import { readContent } from './read-image-content.ts'
-import { withIdsOfPerson } from './user-ids.ts'
+import { updateRemoteUserUid } from './update-remote-user-uid.ts'
 
 /**
  * The launch of an existing version on this computer. Only for the project's writer.
@@ -98,10 +98,10 @@ export async function launchOfImage(
   const [first] = plan.services
   if (!first) throw productError('version-mismatch', { problem: 'The plan has no service.' })
   // An engine on another computer would look for the folder there.
-  const agent = engine.local ? await agentFolder(host.home, project.key) : undefined
+  const agent = engine.local ? await sshAgentFolder(host.home, project.key) : undefined
   const images = new Map([[first.name, image], ...further])
   const launch = await launchOfPlan(host, project, version, plan, { images, agent, role })
-  return withIdsOfPerson(host.home, engine, launch, role)
+  return updateRemoteUserUid(host.home, engine, launch, role)
 }
 
 /** What a version is launched from. */

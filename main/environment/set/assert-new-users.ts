@@ -1,6 +1,6 @@
 import type { Run } from '../../../shared/operation.ts'
 import { assertUsers, usersToFind } from '../../container/start/assert-users.ts'
-import { withVolumes } from '../../data/stacks/engine-place.ts'
+import { withVolumes } from '../../data/volume-layers/engine-place.ts'
 import type { Made, Swap } from './swap.ts'
 
 /**

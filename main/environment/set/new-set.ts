@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { shortId } from '../../../shared/ids.ts'
-import type { SetNames } from '../../container/launch/compose-request.ts'
+import type { SetNames } from '../../container/launch/compose-create-request.ts'
 import type { Launch } from '../../container/launch/prepare-launch.ts'
 import { LABEL } from '../../docker/labels.ts'
 import type { NetworkSpec } from '../../docker/networks.ts'

@@ -1,16 +1,16 @@
 import type { Run } from '../../../shared/operation.ts'
 import type { EnvironmentContainer } from '../../container/environment-container.ts'
-import { renewStart, type Start } from '../../container/last-start.ts'
 import type { Launch } from '../../container/launch/prepare-launch.ts'
 import type { EnvironmentFacts } from '../../container/read-environment.ts'
 import { readyAgain, startAgain, warn } from '../../container/start/start-container.ts'
+import { renewStart, type Start } from '../../container/start-record.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { recordCompleted } from '../../history/record-completed.ts'
-import { silentRun } from '../../operation/quiet-run.ts'
+import { silentRun } from '../../operation/silent-run.ts'
+import { addStateToError } from './add-state-to-error.ts'
 import { type Restarts, restartedWith } from './start-order.ts'
 import { assertServices, awaitOthers, inOrder } from './start-services.ts'
 import { stopSet } from './stop-set.ts'
-import { withEnvironmentState } from './with-environment-state.ts'
 
 /** An environment with containers that do not run. */
 export interface StoppedSet {
@@ -92,7 +92,7 @@ export async function resumeSet(engine: Engine, launch: Launch, set: StoppedSet,
         return false
       },
     )
-    throw isStopped ? withEnvironmentState(error, 'stopped') : error
+    throw isStopped ? addStateToError(error, 'stopped') : error
   })
 }
 

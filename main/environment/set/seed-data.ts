@@ -3,13 +3,13 @@ import { managedVolumes } from '../../container/launch/managed-volumes.ts'
 import { assertUsers } from '../../container/start/assert-users.ts'
 import { chownMounts } from '../../container/start/chown-mounts.ts'
 import { firstStart } from '../../container/start/start-container.ts'
-import type { Seeding } from '../../data/stacks/prepare-data.ts'
+import type { Seeding } from '../../data/volume-layers/prepare-data.ts'
 import { inspectContainer, removeContainer } from '../../docker/containers.ts'
-import { createMembers, putStackFiles } from './create-member.ts'
+import { createMembers, putStackFiles } from './create-service-container.ts'
 import { freeze } from './freeze-data.ts'
 import { runSeed } from './run-seed.ts'
 import { assertServices, startServices } from './start-services.ts'
-import { stopContested } from './stop-contested.ts'
+import { stopBlockingContainers } from './stop-blocking-containers.ts'
 import { stopSet } from './stop-set.ts'
 import type { Made, Swap } from './swap.ts'
 
@@ -23,7 +23,7 @@ export async function seedData(swap: Swap, made: Made, seeding: Seeding, run: Ru
   const launches = [launch, ...launch.others]
   const entry = await createMembers(swap, made, seeding, () => [], run)
   await assertUsers(engine, launch, entry.id, 'created', run)
-  await stopContested(swap, made, { data: false }, run)
+  await stopBlockingContainers(swap, made, { data: false }, run)
   await putStackFiles(engine, made.members, run)
   await swap.placeFiles()
   await startServices(engine, made.members, (_, error) => Promise.reject(error), run)

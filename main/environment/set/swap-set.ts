@@ -5,20 +5,20 @@ import { chownMounts } from '../../container/start/chown-mounts.ts'
 import { firstStart, warn } from '../../container/start/start-container.ts'
 import { removeContainer } from '../../docker/containers.ts'
 import { createNetwork } from '../../docker/networks.ts'
+import { addStateToError } from './add-state-to-error.ts'
 import { assertNewUsers } from './assert-new-users.ts'
-import { createMember, createMembers, putStackFiles } from './create-member.ts'
+import { chooseSetPorts, movePort, prepareSetData } from './choose-ports-and-volumes.ts'
+import { createMembers, createServiceContainer, putStackFiles } from './create-service-container.ts'
 import { missingContentWarnings } from './missing-content.ts'
 import { type NewSet, newSet } from './new-set.ts'
 import { removeNetworks } from './remove-networks.ts'
 import { requireExternal } from './require-external.ts'
 import { seedData, warningOnce } from './seed-data.ts'
-import { chooseSetPorts, movePort, prepareSetData } from './set-resources.ts'
 import { restartedWith } from './start-order.ts'
 import { assertServices, inStartOrder, needsOf, startServices } from './start-services.ts'
-import { stopContested } from './stop-contested.ts'
+import { stopBlockingContainers } from './stop-blocking-containers.ts'
 import type { Made, Member, Swap } from './swap.ts'
 import { undo } from './undo-swap.ts'
-import { withEnvironmentState } from './with-environment-state.ts'
 
 /**
  * Replaces an environment: the new containers and their networks are created before the old ones are touched, and the old
@@ -48,7 +48,7 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
     if (data.seeding) await seedData(swap, made, data.seeding, run)
     const entry = await createMembers(swap, made, data, (one) => ports.get(one) ?? [], run)
     await assertNewUsers(swap, made, entry.id, run)
-    await stopContested(swap, made, { data: true }, run)
+    await stopBlockingContainers(swap, made, { data: true }, run)
     await data.fill(run)
     await putStackFiles(engine, made.members, run)
     await swap.placeFiles()
@@ -67,7 +67,7 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
     const ids = made.members.map(({ id }) => id)
     await swap.becomeCurrent(begun, { containers: ids, completed, data: data.change })
   } catch (error) {
-    const failure = blue.length === 0 ? withEnvironmentState(error, 'none') : error
+    const failure = blue.length === 0 ? addStateToError(error, 'none') : error
     run.report({ kind: 'undoing', error: reportOf(failure) })
     const lost = await undo(swap, made, run)
     if (lost === undefined) throw error
@@ -109,7 +109,7 @@ async function withOtherPort(
   }
   for (const one of again) {
     const own = one === member ? ports : one.ports
-    Object.assign(one, await createMember(swap, made, made.data, one.launch, own, run))
+    Object.assign(one, await createServiceContainer(swap, made, made.data, one.launch, own, run))
   }
   await putStackFiles(swap.engine, again, run)
 }

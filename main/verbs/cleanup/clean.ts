@@ -6,13 +6,13 @@ import { findUnneededRecipes, pruneRecipes } from '../../build/prune-recipes.ts'
 import { openRecipes } from '../../build/read-recipe.ts'
 import { readDefinition } from '../../definition/devcontainer/read-definition.ts'
 import { diskUsage } from '../../docker/disk-usage.ts'
-import { freedBytes } from '../../docker/freed-bytes.ts'
-import { asWriter } from '../../environment/as-writer.ts'
+import { freedBytes } from '../../docker/reclaimable-bytes.ts'
 import { readCurrentState } from '../../environment/current-state.ts'
+import { withWriterLock } from '../../environment/with-writer-lock.ts'
 import type { History, VersionRecord } from '../../history/fold-ledger.ts'
 import { listVersionImages, removeImages } from '../../history/project-images.ts'
 import { recoverLedger } from '../../history/recover-ledger.ts'
-import { removalLock } from '../../history/removal-lock.ts'
+import { removalBlocker } from '../../history/removal-blocker.ts'
 import type { Host } from '../../host/host.ts'
 import type { Project } from '../../store/open-project.ts'
 
@@ -32,7 +32,7 @@ export interface CleanOptions {
  * Errors: `busy`, those of the engine.
  */
 export function clean(host: Host, project: Project, options: CleanOptions, run: Run): Promise<CleanReport> {
-  return asWriter(host, project, 'clean', run, async () => {
+  return withWriterLock(host, project, 'clean', run, async () => {
     const keep = await keepOf(host, project, options.definition)
     // The history keeps what is removed.
     if (options.apply) await recoverLedger(host, project)
@@ -77,7 +77,7 @@ export function chooseOld(
   used: VersionId[],
 ): VersionRecord[] {
   const others = history.versions.filter(
-    (version) => present(version) && removalLock(history, used, version.id) === null,
+    (version) => present(version) && removalBlocker(history, used, version.id) === null,
   )
   return others.slice(0, Math.max(0, others.length - keep))
 }

@@ -1,7 +1,7 @@
 import type { DiskUse } from '../../../shared/version.ts'
 import { diskUsage } from '../../docker/disk-usage.ts'
-import { freedBytes } from '../../docker/freed-bytes.ts'
 import { bytesTogether, imageLayers } from '../../docker/image-layers.ts'
+import { freedBytes } from '../../docker/reclaimable-bytes.ts'
 import { listVersionImages } from '../../history/project-images.ts'
 import { readHistory } from '../../history/read-history.ts'
 import type { Host } from '../../host/host.ts'

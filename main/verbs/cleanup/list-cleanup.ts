@@ -2,22 +2,22 @@ import type { CleanupProject } from '../../../shared/cleanup.ts'
 import { isProductError } from '../../../shared/errors.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 import { listEnvironments } from '../../container/read-environment.ts'
-import { recordOf } from '../../data/stacks/enter-engine.ts'
-import { NO_RECORD } from '../../data/stacks/stacks.ts'
+import { recordOf } from '../../data/volume-layers/enter-engine.ts'
+import { NO_RECORD } from '../../data/volume-layers/stacks.ts'
 import { bytesOfVolumes, diskUsage } from '../../docker/disk-usage.ts'
-import { engineId } from '../../docker/engine-signature.ts'
-import { freedBytes } from '../../docker/freed-bytes.ts'
+import { engineId } from '../../docker/engine-identity.ts'
 import { LABEL } from '../../docker/labels.ts'
+import { freedBytes } from '../../docker/reclaimable-bytes.ts'
 import { listVolumes } from '../../docker/volumes.ts'
 import { type History, idToday, type VersionRecord } from '../../history/fold-ledger.ts'
 import { listVersionImages } from '../../history/project-images.ts'
 import { readHistory } from '../../history/read-history.ts'
-import { removalLock } from '../../history/removal-lock.ts'
+import { removalBlocker } from '../../history/removal-blocker.ts'
 import type { Host } from '../../host/host.ts'
 import { openProject } from '../../store/open-project.ts'
 import { recordedProjects } from '../../store/project-records.ts'
 import { chooseOld, keepOf } from './clean.ts'
-import { keptData, unreadableData } from './kept-data.ts'
+import { keptData, unreadableData } from './removable-volumes.ts'
 
 /**
  * What Pristine made and keeps on the engine, for every project on the list that has anything there. Asks the engine once
@@ -56,7 +56,7 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
             ordinal: version.ordinal,
             createdAt: version.createdAt,
             bytes: await freed(images.alone(version)),
-            locked: removalLock(history, used, version.id),
+            locked: removalBlocker(history, used, version.id),
             old: old.has(version.id),
           }))
           .reverse(),

@@ -2,22 +2,22 @@ import type { CleanupChoice } from '../../../shared/cleanup.ts'
 import { productError } from '../../../shared/errors.ts'
 import { shortId } from '../../../shared/ids.ts'
 import type { Run } from '../../../shared/operation.ts'
-import { gatherSettledData } from '../../data/stacks/data-facts.ts'
-import { readDataRecord } from '../../data/stacks/data-record.ts'
-import { requireOwnData } from '../../data/stacks/remove-data.ts'
-import { commitData } from '../../data/stacks/settle-data.ts'
-import { neededElsewhere } from '../../data/stacks/shared-layers.ts'
-import { NO_RECORD, withoutVolume } from '../../data/stacks/stacks.ts'
+import { gatherSettledData } from '../../data/volume-layers/data-facts.ts'
+import { readDataRecord } from '../../data/volume-layers/data-record.ts'
+import { requireOwnData } from '../../data/volume-layers/remove-data.ts'
+import { commitData } from '../../data/volume-layers/settle-data.ts'
+import { neededElsewhere } from '../../data/volume-layers/shared-layers.ts'
+import { NO_RECORD, withoutVolume } from '../../data/volume-layers/stacks.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { listVolumes, removeVolume, usersOfVolume } from '../../docker/volumes.ts'
-import { asWriter } from '../../environment/as-writer.ts'
 import { readCurrentState } from '../../environment/current-state.ts'
+import { withWriterLock } from '../../environment/with-writer-lock.ts'
 import { listVersionImages, removeImages } from '../../history/project-images.ts'
 import { recoverLedger } from '../../history/recover-ledger.ts'
-import { removalLock } from '../../history/removal-lock.ts'
+import { removalBlocker } from '../../history/removal-blocker.ts'
 import type { Host } from '../../host/host.ts'
 import type { Project } from '../../store/open-project.ts'
-import { keptData, unreadableData } from './kept-data.ts'
+import { keptData, unreadableData } from './removable-volumes.ts'
 
 const REASON = {
   current: 'the current one',
@@ -37,7 +37,7 @@ export function removeChosen(
   choice: Pick<CleanupChoice, 'versions' | 'volumes'>,
   run: Run,
 ): Promise<void> {
-  return asWriter(host, project, 'clean', run, async (run) => {
+  return withWriterLock(host, project, 'clean', run, async (run) => {
     await recoverLedger(host, project)
     const { engine, facts, history } = await readCurrentState(host, project)
     const running = [...facts.containers, ...facts.leftovers].map(({ version }) => version)
@@ -45,7 +45,7 @@ export function removeChosen(
       const record = history.versions.find((known) => known.id === id)
       const known = history.versions.map(({ ordinal }) => `v${ordinal}`).join(', ')
       if (!record) throw productError('version-unknown', { wanted: shortId(id), known })
-      const locked = removalLock(history, running, id)
+      const locked = removalBlocker(history, running, id)
       if (locked) throw productError('version-in-use', { ordinal: record.ordinal, reason: REASON[locked] })
       return record
     })

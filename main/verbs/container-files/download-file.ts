@@ -5,17 +5,17 @@ import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { isProductError, isSystemError, productError } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/operation.ts'
-import { mountPlaces } from '../../container/file-places.ts'
 import { findFile } from '../../container/find-file.ts'
+import { mountPlaces } from '../../container/mount-of-path.ts'
 import { countBytes } from '../../data/count-bytes.ts'
 import { inspectContainer } from '../../docker/containers.ts'
 import { openFile } from '../../docker/stream-file.ts'
 import { readCurrentState } from '../../environment/current-state.ts'
 import { findService, type ServiceName } from '../../environment/find-service.ts'
-import { isFolder, linkInTheWay, openFolderOf, type PersonPath, personPath } from '../../files/person-path.ts'
+import { type GivenPath, isFolder, linkInTheWay, openFolderOf, personPath } from '../../files/given-path.ts'
 import type { Host } from '../../host/host.ts'
 import type { Project } from '../../store/open-project.ts'
-import { foldersWithLinks } from '../../trust/exposed-folders.ts'
+import { foldersWithLinks } from '../../trust/container-writable-folders.ts'
 
 /** A file of a container that can be read. */
 export interface Download {
@@ -113,7 +113,7 @@ function targetOf(
   { path: source, target }: { path: string; target: string },
   name: string,
   exposed: readonly string[],
-): { target: string; at: PersonPath } {
+): { target: string; at: GivenPath } {
   const at = opened(source, { file: target }, () => personPath(target, exposed))
   if (opened(source, at, isFolder)) {
     const inside = personPath(at.file, exposed)
@@ -126,7 +126,7 @@ function targetOf(
 }
 
 /** Works with a place of this computer. Errors: `file-not-copied`. */
-function opened<T>(source: string, at: PersonPath, work: (at: PersonPath) => T): T {
+function opened<T>(source: string, at: GivenPath, work: (at: GivenPath) => T): T {
   try {
     return work(at)
   } catch (error) {

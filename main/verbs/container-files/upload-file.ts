@@ -4,21 +4,21 @@ import { isSystemError, productError } from '../../../shared/errors.ts'
 import type { Uploaded } from '../../../shared/file.ts'
 import type { Run } from '../../../shared/operation.ts'
 import { ownerOf } from '../../build/bake/file-owner.ts'
-import { mountPlaces, placeOf } from '../../container/file-places.ts'
 import { requireShown } from '../../container/find-file.ts'
 import { commandUser } from '../../container/launch/prepare-launch.ts'
-import { findTarget, placeFile } from '../../container/place-file.ts'
+import { mountPlaces, placeOf } from '../../container/mount-of-path.ts'
+import { findTarget, writeNewFile } from '../../container/write-new-file.ts'
 import { countBytes } from '../../data/count-bytes.ts'
 import { isBelow } from '../../data/workspace-mount.ts'
 import { type ContainerDetails, inspectContainer } from '../../docker/containers.ts'
 import { readCurrentState } from '../../environment/current-state.ts'
 import { findRunning, type ServiceName } from '../../environment/find-service.ts'
 import { launchOfContainer } from '../../environment/image/launch-version.ts'
+import { type GivenPath, linkInTheWay, openPersonFile, personPath } from '../../files/given-path.ts'
 import type { Opened } from '../../files/open-inside.ts'
-import { linkInTheWay, openPersonFile, type PersonPath, personPath } from '../../files/person-path.ts'
 import type { Host } from '../../host/host.ts'
 import type { Project } from '../../store/open-project.ts'
-import { foldersWithLinks } from '../../trust/exposed-folders.ts'
+import { foldersWithLinks } from '../../trust/container-writable-folders.ts'
 
 /** A new file inside: an absolute folder and a name in it; `replace`: whether one that is there is replaced. */
 export interface UploadRequest {
@@ -77,7 +77,7 @@ export async function prepareUpload(
     const file = { size, mode, ...owner }
     const sent = countBytes(source.content, report)
     try {
-      await placeFile(engine, id, target, file, sent, run.signal)
+      await writeNewFile(engine, id, target, file, sent, run.signal)
     } catch (error) {
       run.report({ ...step, state: 'failed', done: bytes })
       if (run.signal.aborted) throw productError('cancelled', {}, { cause: error })
@@ -101,7 +101,7 @@ export async function uploadFile(
   run: Run,
 ): Promise<Uploaded> {
   const exposed = await foldersWithLinks(host, project)
-  let at: PersonPath = { file: source }
+  let at: GivenPath = { file: source }
   const reading = <T>(work: () => T): T => {
     try {
       return work()

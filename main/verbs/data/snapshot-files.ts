@@ -13,31 +13,31 @@ import { warn } from '../../container/start/start-container.ts'
 import { readArchive } from '../../data/archive/read-archive.ts'
 import { writeArchive } from '../../data/archive/write-archive.ts'
 import { countBytes } from '../../data/count-bytes.ts'
-import { findSnapshot, freeName, requireFreeName } from '../../data/stacks/change-snapshots.ts'
-import { readSettledData } from '../../data/stacks/data-facts.ts'
-import { type Layer, type SnapshotRecord, writeDataRecord } from '../../data/stacks/data-record.ts'
-import { type EnginePlace, withVolumes } from '../../data/stacks/engine-place.ts'
-import { readLayers } from '../../data/stacks/make-mounts.ts'
-import { commitData } from '../../data/stacks/settle-data.ts'
+import { findSnapshot, freeName, requireFreeName } from '../../data/volume-layers/change-snapshots.ts'
+import { readSettledData } from '../../data/volume-layers/data-facts.ts'
+import { type Layer, type SnapshotRecord, writeDataRecord } from '../../data/volume-layers/data-record.ts'
+import { type EnginePlace, withVolumes } from '../../data/volume-layers/engine-place.ts'
+import { readLayers } from '../../data/volume-layers/make-mounts.ts'
+import { commitData } from '../../data/volume-layers/settle-data.ts'
 import { labelOf, newVolumeName, volumeName } from '../../data/volumes.ts'
 import { engineVersion } from '../../docker/connection/engine-version.ts'
 import { copyInto } from '../../docker/copy-files.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { createVolume } from '../../docker/volumes.ts'
-import { asWriter } from '../../environment/as-writer.ts'
 import { readCurrentState } from '../../environment/current-state.ts'
+import { withWriterLock } from '../../environment/with-writer-lock.ts'
 import {
+  type GivenPath,
   linkInTheWay,
   openFolderOf,
   openPersonFile,
-  type PersonPath,
   personPath,
-} from '../../files/person-path.ts'
+} from '../../files/given-path.ts'
 import { chooseVersion } from '../../history/choose-version.ts'
 import { findImage } from '../../history/image-names.ts'
 import type { Host } from '../../host/host.ts'
 import type { Project } from '../../store/open-project.ts'
-import { foldersWithLinks } from '../../trust/exposed-folders.ts'
+import { foldersWithLinks } from '../../trust/container-writable-folders.ts'
 import { describe, snapshotName } from './snapshots.ts'
 
 /**
@@ -51,7 +51,7 @@ export function exportSnapshot(
   { name, file }: { name: string; file: string },
   run: Run,
 ): Promise<{ bytes: number }> {
-  return asWriter(host, project, 'snapshot', run, async (run) => {
+  return withWriterLock(host, project, 'snapshot', run, async (run) => {
     const place = await placeOf(host, project)
     const folder = host.home.project(project.key)
     const state = await readSettledData(place.engine, place.key, folder)
@@ -136,8 +136,8 @@ async function writeWhole(
 }
 
 /** Opens what a path leads to. Errors: `snapshot-file-unusable`. */
-function opened<T>(file: string, find: () => PersonPath, open: (at: PersonPath) => T): T {
-  let at: PersonPath = { file }
+function opened<T>(file: string, find: () => GivenPath, open: (at: GivenPath) => T): T {
+  let at: GivenPath = { file }
   try {
     at = find()
     return open(at)
@@ -173,7 +173,7 @@ export function importSnapshot(
 ): Promise<Snapshot> {
   const { file } = options
   const wanted = options.name === undefined ? undefined : snapshotName(options.name)
-  return asWriter(host, project, 'snapshot', run, async (run) => {
+  return withWriterLock(host, project, 'snapshot', run, async (run) => {
     const place = await placeOf(host, project)
     const folder = host.home.project(project.key)
     const at = { engine: place.engine, key: place.key, folder }

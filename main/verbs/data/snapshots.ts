@@ -3,7 +3,7 @@ import type { VersionId } from '../../../shared/ids.ts'
 import type { Run } from '../../../shared/operation.ts'
 import { type Snapshot, SnapshotName, type SnapshotOrigin } from '../../../shared/snapshot.ts'
 import type { Launch } from '../../container/launch/prepare-launch.ts'
-import { applyChange, type DataChange } from '../../data/stacks/apply-change.ts'
+import { applyChange, type DataChange } from '../../data/volume-layers/apply-change.ts'
 import {
   deleteSnapshot,
   findSnapshot,
@@ -11,27 +11,27 @@ import {
   ownVolumes,
   renameSnapshot,
   requireFreeName,
-} from '../../data/stacks/change-snapshots.ts'
-import { clonedState } from '../../data/stacks/clone-data.ts'
+} from '../../data/volume-layers/change-snapshots.ts'
+import { clonedState } from '../../data/volume-layers/clone-data.ts'
 import {
   absentLayers,
   gatherData,
   gatherSettledData,
   managedVolumeNames,
   readSettledData,
-} from '../../data/stacks/data-facts.ts'
-import type { SnapshotRecord } from '../../data/stacks/data-record.ts'
-import { keptDuring } from '../../data/stacks/kept-during.ts'
-import { commitData } from '../../data/stacks/settle-data.ts'
+} from '../../data/volume-layers/data-facts.ts'
+import type { SnapshotRecord } from '../../data/volume-layers/data-record.ts'
+import { keptDuring } from '../../data/volume-layers/kept-during.ts'
+import { commitData } from '../../data/volume-layers/settle-data.ts'
 import { labelOf } from '../../data/volumes.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { bytesOfVolumes, diskUsage } from '../../docker/disk-usage.ts'
 import { activate } from '../../environment/activate.ts'
-import { asWriter } from '../../environment/as-writer.ts'
 import { type CurrentState, readCurrentState, removeLeftovers } from '../../environment/current-state.ts'
 import { withGrants } from '../../environment/planned-change.ts'
 import { launchOrRebuild } from '../../environment/rebuild.ts'
 import { stopSet } from '../../environment/set/stop-set.ts'
+import { withWriterLock } from '../../environment/with-writer-lock.ts'
 import { clearIntent, readIntent, writeIntent } from '../../environment/write-ahead-intent.ts'
 import { chooseVersion } from '../../history/choose-version.ts'
 import { type History, idToday } from '../../history/fold-ledger.ts'
@@ -57,7 +57,7 @@ export function takeSnapshotOf(
 ): Promise<Snapshot> {
   const host = withGrants(base, options)
   const wanted = options.name === undefined ? undefined : snapshotName(options.name)
-  return asWriter(host, project, 'snapshot', run, async (run) =>
+  return withWriterLock(host, project, 'snapshot', run, async (run) =>
     describe(host, project, await capture(host, project, { wanted, base: 'snapshot', origin: 'taken' }, run)),
   )
 }
@@ -75,8 +75,8 @@ export function cloneDataTo(
   name: string | null,
   run: Run,
 ): Promise<void> {
-  return asWriter(host, project, 'snapshot', run, (run) =>
-    asWriter(host, fork, 'snapshot', run, async (run) => {
+  return withWriterLock(host, project, 'snapshot', run, (run) =>
+    withWriterLock(host, fork, 'snapshot', run, async (run) => {
       const engine = await host.engine()
       const [from, to] = [placeOf(host, project, engine), placeOf(host, fork, engine)]
       // Read first: if the fork cannot have the data, nothing is captured for it.
@@ -128,7 +128,7 @@ export function restoreSnapshotOf(
   run: Run,
 ): Promise<{ restored: Snapshot; kept: Snapshot | null }> {
   const host = withGrants(base, options)
-  return asWriter(host, project, 'snapshot', run, async (run) => {
+  return withWriterLock(host, project, 'snapshot', run, async (run) => {
     const found = await readCurrentState(host, project)
     const place = placeOf(host, project, found.engine)
     const before = await readSettledData(place.engine, place.key, place.folder)
@@ -175,7 +175,7 @@ export function renameSnapshotOf(
   run: Run,
 ): Promise<Snapshot> {
   const name = snapshotName(to)
-  return asWriter(host, project, 'snapshot', run, async () => {
+  return withWriterLock(host, project, 'snapshot', run, async () => {
     const engine = await host.engine()
     const { key, folder } = placeOf(host, project, engine)
     const state = renameSnapshot(await readSettledData(engine, key, folder), from, name)
@@ -186,7 +186,7 @@ export function renameSnapshotOf(
 
 /** Deletes a snapshot and the data that nothing else needs. Errors: `snapshot-unknown`; `busy`. */
 export function deleteSnapshotOf(host: Host, project: Project, name: string, run: Run): Promise<void> {
-  return asWriter(host, project, 'snapshot', run, async () => {
+  return withWriterLock(host, project, 'snapshot', run, async () => {
     const engine = await host.engine()
     const { key, folder } = placeOf(host, project, engine)
     await commitData(

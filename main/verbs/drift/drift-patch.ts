@@ -4,7 +4,7 @@ import { readProject } from '../../definition/read-project.ts'
 import { dockerfilePatch, imagePatch } from '../../drift/definition-patch.ts'
 import { statInside } from '../../files/open-inside.ts'
 import { readText } from '../../files/read-text.ts'
-import { throughLinksInFiles } from '../../git/links-in-files.ts'
+import { throughLinksInFiles } from '../../git/symlinks-as-files.ts'
 import type { Project } from '../../store/open-project.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { retryLostImage } from '../../../main/build/retry-lost-image.ts'
 import { BuildFailure } from '../../../main/docker/build/build-image.ts'
-import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { silentRun } from '../../../main/operation/silent-run.ts'
 import type { OperationEvent, StepEvent } from '../../../shared/operation.ts'
 
 const ID = `sha256:${'0'.repeat(64)}`

@@ -9,7 +9,7 @@ import { replacedIn, workspaceCopyTar } from '../../../main/build/bake/workspace
 import { openCheckout } from '../../../main/build/changed-inputs.ts'
 import { contextTar } from '../../../main/build/context-tar.ts'
 import { checkoutBuild } from '../../../main/build/version-build.ts'
-import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { silentRun } from '../../../main/operation/silent-run.ts'
 import { comparePlans } from '../../../main/plan/compare-plans.ts'
 import { differingLinks } from '../../../main/plan/historic-inputs.ts'
 import { type Planned, planProject } from '../../../main/plan/plan.ts'

@@ -6,12 +6,12 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { fetchDeferred } from '../../../main/clone/fetch-deferred.ts'
 import type { MountSettings } from '../../../main/docker/containers.ts'
-import { initialize } from '../../../main/environment/initialize.ts'
+import { runInitializeCommand } from '../../../main/environment/run-initialize-command.ts'
 import { readDeferred } from '../../../main/git/deferred-content.ts'
 import { runGit } from '../../../main/git/run-git.ts'
 import { openHost } from '../../../main/host/host.ts'
 import { openProject } from '../../../main/store/open-project.ts'
-import { keepExposed } from '../../../main/trust/exposed-folders.ts'
+import { keepExposed } from '../../../main/trust/container-writable-folders.ts'
 import { isProductError } from '../../../shared/errors.ts'
 import type { OperationEvent } from '../../../shared/operation.ts'
 import { startGitServer } from '../../rig/git-server.ts'
@@ -218,9 +218,9 @@ test('nothing is fetched once a container could write in the clone, above it or 
     await keepExposed(host.home, { Image: '', HostConfig: { Mounts: [mount] } })
     const project = await openProject(shop, host.home)
     const run = { signal: new AbortController().signal, report: () => {} }
-    await initialize(host, project, {}, run).catch((error: unknown) => {
+    await runInitializeCommand(host, project, {}, run).catch((error: unknown) => {
       if (!isProductError(error, 'not-trusted')) throw error
-      return initialize({ ...host, grants: [String(error.data['fingerprint'])] }, project, {}, run)
+      return runInitializeCommand({ ...host, grants: [String(error.data['fingerprint'])] }, project, {}, run)
     })
     return existsSync(path.join(shop, 'lib/lib.txt'))
   }

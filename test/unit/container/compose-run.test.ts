@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of a definition looks like this
 import { describe, expect, test } from 'vitest'
-import { composeRequest, connectionsOf } from '../../../main/container/launch/compose-request.ts'
+import { composeCreateRequest, connectionsOf } from '../../../main/container/launch/compose-create-request.ts'
 import { composeRun } from '../../../main/container/launch/compose-run.ts'
 import { createRequest } from '../../../main/container/launch/create-request.ts'
 import type { ComposedService } from '../../../main/definition/read-project.ts'
@@ -45,7 +45,7 @@ const runOf = (service: string, more: Partial<RunConfig> = {}, rest = '') =>
 const requestOf = (service: string, more: Partial<RunConfig> = {}, rest = '') => {
   const one = composed(service, rest)
   const run = composeRun(one, { ...RUN, ...more }, PLACE)
-  return composeRequest({ Env: [], HostConfig: { Mounts: [] } }, one, run, IMAGE, NAMES)
+  return composeCreateRequest({ Env: [], HostConfig: { Mounts: [] } }, one, run, IMAGE, NAMES)
 }
 
 describe('how a service of Compose files is run', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { mountPlaces, placeOf } from '../../../main/container/file-places.ts'
 import { parseFolder } from '../../../main/container/list-folder.ts'
+import { mountPlaces, placeOf } from '../../../main/container/mount-of-path.ts'
 
 const END = 'f00dfeed'
 /** An entry as `stat` of GNU prints it. */

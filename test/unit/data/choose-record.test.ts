@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { chooseRecord } from '../../../main/data/stacks/choose-record.ts'
-import type { DataRecord } from '../../../main/data/stacks/data-record.ts'
+import { chooseRecord } from '../../../main/data/volume-layers/choose-record.ts'
+import type { DataRecord } from '../../../main/data/volume-layers/data-record.ts'
 
 /** A record of one managed volume `data` that consists of these. */
 const record = (engine: string | undefined, ...layers: string[]): DataRecord => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isMountProblem, overlaysOf } from '../../../main/data/stacks/overlay-support.ts'
+import { isMountProblem, overlaysOf } from '../../../main/data/volume-layers/overlay-support.ts'
 
 test('that an engine mounts overlays is known for good, and that it does not for a day', () => {
   const at = '2026-01-01T00:00:00.000Z'

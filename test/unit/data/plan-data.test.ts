@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest'
-import { applyChange, type DataChange } from '../../../main/data/stacks/apply-change.ts'
-import { findSnapshot, newestOfVersion } from '../../../main/data/stacks/change-snapshots.ts'
+import { applyChange, type DataChange } from '../../../main/data/volume-layers/apply-change.ts'
+import { findSnapshot, newestOfVersion } from '../../../main/data/volume-layers/change-snapshots.ts'
 import {
   type DataFacts,
   findVolume,
   managedVolumeNames,
   newerThanRecord,
-} from '../../../main/data/stacks/data-facts.ts'
-import type { DataState, SnapshotRecord } from '../../../main/data/stacks/data-record.ts'
+} from '../../../main/data/volume-layers/data-facts.ts'
+import type { DataState, SnapshotRecord } from '../../../main/data/volume-layers/data-record.ts'
 import {
   type DataMeans,
   type DataRequest,
   needsOverlays,
   planData,
-} from '../../../main/data/stacks/plan-data.ts'
-import { MAX_LAYERS, volumesMade } from '../../../main/data/stacks/plan-mount.ts'
-import { NO_RECORD } from '../../../main/data/stacks/stacks.ts'
+} from '../../../main/data/volume-layers/plan-data.ts'
+import { MAX_LAYERS, volumesMade } from '../../../main/data/volume-layers/plan-mount.ts'
+import { NO_RECORD } from '../../../main/data/volume-layers/stacks.ts'
 import { LABEL } from '../../../main/docker/labels.ts'
 import { ProjectKey, VersionId } from '../../../shared/ids.ts'
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { renameSnapshot, takeSnapshot } from '../../../main/data/stacks/change-snapshots.ts'
-import type { DataState } from '../../../main/data/stacks/data-record.ts'
-import { KEPT_SEEDS, withoutExpired } from '../../../main/data/stacks/expire-snapshots.ts'
-import { findSeed, isNewData, onlySeeded, seedKey, withSeed } from '../../../main/data/stacks/seed.ts'
-import { NO_RECORD } from '../../../main/data/stacks/stacks.ts'
+import { renameSnapshot, takeSnapshot } from '../../../main/data/volume-layers/change-snapshots.ts'
+import type { DataState } from '../../../main/data/volume-layers/data-record.ts'
+import { KEPT_SEEDS, withoutExpired } from '../../../main/data/volume-layers/expire-snapshots.ts'
+import { findSeed, isNewData, onlySeeded, seedKey, withSeed } from '../../../main/data/volume-layers/seed.ts'
+import { NO_RECORD } from '../../../main/data/volume-layers/stacks.ts'
 import { ProjectKey, VersionId } from '../../../shared/ids.ts'
 
 const [ONE, TWO] = ['1', '2'].map((digit) => digit.repeat(64)) as [string, string]

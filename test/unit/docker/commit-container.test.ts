@@ -5,7 +5,7 @@ import path from 'node:path'
 import Docker from 'dockerode'
 import { expect, test } from 'vitest'
 import { commitContainer } from '../../../main/docker/build/commit-container.ts'
-import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { silentRun } from '../../../main/operation/silent-run.ts'
 
 const IMAGE = `sha256:${'1'.repeat(64)}`
 const LOST = `failed to get digest ${IMAGE}: open /var/lib/docker/image/overlay2/imagedb/content/${IMAGE.replace(':', '/')}: no such file or directory`

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bytesBeyond } from '../../../main/docker/freed-bytes.ts'
 import { bytesTogether, type ImageLayers } from '../../../main/docker/image-layers.ts'
+import { bytesBeyond } from '../../../main/docker/reclaimable-bytes.ts'
 
 /** An image of layers, each "name:bytes". */
 const image = (...layers: string[]): ImageLayers => ({

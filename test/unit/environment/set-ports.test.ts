@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { EnvironmentContainer } from '../../../main/container/environment-container.ts'
 import type { Launch } from '../../../main/container/launch/prepare-launch.ts'
 import type { Engine } from '../../../main/docker/connection/connect.ts'
-import { boundPorts, chooseSetPorts } from '../../../main/environment/set/set-resources.ts'
+import { boundPorts, chooseSetPorts } from '../../../main/environment/set/choose-ports-and-volumes.ts'
 import type { PortRequest } from '../../../shared/definition.ts'
 import { environmentContainer } from '../container/environment-container.ts'
 

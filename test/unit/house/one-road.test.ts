@@ -11,9 +11,9 @@ test('containers are created in one place, and where one never runs', () => {
   )
   expect(users.map((file) => file.split(path.sep).join('/')).sort()).toEqual([
     'build/bake/commit-content.ts',
-    'build/without-triggers.ts',
+    'build/strip-onbuild.ts',
     'container/launch/create-container.ts',
-    'data/stacks/engine-place.ts',
+    'data/volume-layers/engine-place.ts',
     'docker/containers.ts',
     'drift/image-files.ts',
     'environment/place-content-files.ts',

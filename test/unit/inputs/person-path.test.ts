@@ -8,11 +8,11 @@ import {
   openFolderOf,
   openPersonFile,
   personPath,
-} from '../../../main/files/person-path.ts'
+} from '../../../main/files/given-path.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { rememberProject } from '../../../main/store/project-records.ts'
-import { foldersWithLinks, keepExposed } from '../../../main/trust/exposed-folders.ts'
+import { foldersWithLinks, keepExposed } from '../../../main/trust/container-writable-folders.ts'
 import { scratch } from './scratch.ts'
 
 /** A project `shop` in which code put links, and a person's own links outside of it. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { mergeLoginPath } from '../../../main/container/launch/merge-login-path.ts'
 import { downloadName } from '../../../main/definition/dockerfile/add-source.ts'
-import { Mentions } from '../../../main/definition/inputs/mentioned-files.ts'
+import { withoutTargets } from '../../../main/definition/inputs/mask-redirections.ts'
 import { NamePatterns } from '../../../main/definition/inputs/name-patterns.ts'
-import { tasksIn } from '../../../main/definition/inputs/scripts.ts'
-import { withoutTargets } from '../../../main/definition/inputs/write-targets.ts'
+import { tasksIn } from '../../../main/definition/inputs/package-scripts.ts'
+import { Mentions } from '../../../main/definition/inputs/referenced-files.ts'
 import { filtersIn } from '../../../main/git/filter-attributes.ts'
 import { processorTime } from '../../processor-time.ts'
 

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import type { ArchiveEntry } from '../../../main/lock/feature-archive.ts'
 import { storeFeature } from '../../../main/lock/feature-store.ts'
 import { addLayerPins } from '../../../main/lock/layer-pins.ts'
-import { readLocked } from '../../../main/lock/read-locked.ts'
-import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { readProjectOffline } from '../../../main/lock/read-project-offline.ts'
+import { silentRun } from '../../../main/operation/silent-run.ts'
 import { comparePlans } from '../../../main/plan/compare-plans.ts'
 import { planProject } from '../../../main/plan/plan.ts'
 import { loadPlan, storePlan } from '../../../main/plan/plan-store.ts'
@@ -45,7 +45,7 @@ async function shop(definition: object = DEFINITION, lock: object = LOCK) {
       scope === 'all' ? 'all' : project.key,
       typeof layer === 'string' ? layer : JSON.stringify(layer),
     )
-  const read = () => readLocked(env, project, {})
+  const read = () => readProjectOffline(env, project, {})
   return { folder, env, home, project, plan, set, read, [Symbol.asyncDispose]: folder[Symbol.asyncDispose] }
 }
 
@@ -148,7 +148,7 @@ test('a bare Dockerfile gets a layer, too', async () => {
   const home = openHome(env)
   const project = await openProject(folder.at('shop'))
   await writeLayer(home, 'all', JSON.stringify(LAYER))
-  const { definition, shared } = await readLocked(env, project, {})
+  const { definition, shared } = await readProjectOffline(env, project, {})
   expect(definition.services[0]?.run.containerEnv).toEqual(LAYER.containerEnv)
   expect(shared?.definition.services[0]?.run.containerEnv).toEqual({})
 })

@@ -7,11 +7,11 @@ import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { afterEach, expect, test } from 'vitest'
-import { initialize } from '../../../main/environment/initialize.ts'
+import { runInitializeCommand } from '../../../main/environment/run-initialize-command.ts'
 import { openHost } from '../../../main/host/host.ts'
 import { addLayerPins } from '../../../main/lock/layer-pins.ts'
-import { readFetched } from '../../../main/lock/read-fetched.ts'
-import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { readProjectOnline } from '../../../main/lock/read-project-online.ts'
+import { silentRun } from '../../../main/operation/silent-run.ts'
 import { writeLayer } from '../../../main/store/layers.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { readTrust, recordClone, writeTrust } from '../../../main/trust/trust-record.ts'
@@ -91,7 +91,7 @@ test('a frozen lock asks for no feature that nothing pins, and fetches a pinned 
   const outdated = (problem: string) => ({ code: 'lock-outdated', data: { reference, problem } })
   for (const verb of [
     check,
-    () => initialize(host, project, { frozen: true }, silentRun()),
+    () => runInitializeCommand(host, project, { frozen: true }, silentRun()),
     () => secretsToAskFor(host, project, { frozen: true }, silentRun()),
   ])
     await expect(verb()).rejects.toMatchObject(outdated('absent'))
@@ -122,7 +122,7 @@ test('of a clone that nobody trusts no registry is asked; then what its feature 
   const shown = await showTrust(host, project, undefined, silentRun())
   expect(shown.asked).toContainEqual(unknown)
   for (const verb of [
-    () => initialize(host, project, {}, silentRun()),
+    () => runInitializeCommand(host, project, {}, silentRun()),
     () => secretsToAskFor(host, project, {}, silentRun()),
     () => lock(host, project, { update: true }, silentRun()),
     () => checkLock(host, project, undefined, silentRun()),
@@ -134,7 +134,7 @@ test('of a clone that nobody trusts no registry is asked; then what its feature 
   expect(asked).toEqual([])
 
   const trusting = { ...host, grants: [shown.fingerprint] }
-  await expect(initialize(trusting, project, {}, silentRun())).rejects.toMatchObject({
+  await expect(runInitializeCommand(trusting, project, {}, silentRun())).rejects.toMatchObject({
     code: 'not-trusted',
     data: { asked: [{ kind: 'privileged' }] },
   })
@@ -185,7 +185,7 @@ test('pins that a registry no longer has are named with the one command that mov
   const features = { [reference]: pin(reference), [second]: pin(second) }
   await folder.write('project/.devcontainer-lock.json', JSON.stringify({ features }))
   const show = (update: string[]) =>
-    readFetched(host, project, { update: (one) => update.includes(one) }, silentRun())
+    readProjectOnline(host, project, { update: (one) => update.includes(one) }, silentRun())
   await expect(show([])).rejects.toMatchObject({
     code: 'feature-unknown',
     message: expect.stringContaining(

@@ -5,9 +5,9 @@ import { updateDevcontainerLock } from '../../../main/lock/devcontainer-lock.ts'
 import type { ArchiveEntry } from '../../../main/lock/feature-archive.ts'
 import { featureKey, resolvedOf } from '../../../main/lock/feature-pin.ts'
 import { storedFeature, storeFeature } from '../../../main/lock/feature-store.ts'
-import { readLocked } from '../../../main/lock/read-locked.ts'
+import { readProjectOffline } from '../../../main/lock/read-project-offline.ts'
 import { saveLock } from '../../../main/lock/save-lock.ts'
-import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { silentRun } from '../../../main/operation/silent-run.ts'
 import { planProject } from '../../../main/plan/plan.ts'
 import { type Home, openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
@@ -179,7 +179,7 @@ test.each(['pristine', 'other'] as const)(
       { [trusted]: { digit: 'a', entries: tool('one') } },
       by,
     )
-    expect((await readLocked(env, project, {})).features).toHaveProperty([trusted])
+    expect((await readProjectOffline(env, project, {})).features).toHaveProperty([trusted])
     // What is stored of it came from elsewhere.
     for (const record of await recordsOf(home)) await rm(record)
     const address = 'https://example.org/devcontainer-feature-tool.tgz'
@@ -187,7 +187,7 @@ test.each(['pristine', 'other'] as const)(
       await storeFeature(home, pinOf(origin, 'a'), tool('evil'))
     // As an older Pristine stored it: under its digest alone.
     await copyFile((await recordsOf(home))[0] ?? '', path.join(home.features, `${'a'.repeat(64)}.json`))
-    await expect(readLocked(env, project, {})).rejects.toMatchObject({
+    await expect(readProjectOffline(env, project, {})).rejects.toMatchObject({
       code: 'features-unread',
       data: { features: [{ reference: trusted }] },
     })
@@ -202,7 +202,7 @@ test('a feature that is used again is kept as one that was just fetched', async 
   const [record = ''] = await recordsOf(home)
   const before = Date.now() / 1000 - 100_000
   await utimes(record, before, before)
-  await readLocked(env, project, {})
+  await readProjectOffline(env, project, {})
   expect(Date.now() - (await stat(record)).mtimeMs).toBeLessThan(60_000)
   expect(await storedFeature(home, pinOf('r.example/f/tool:1', 'b'))).toBeUndefined()
 })

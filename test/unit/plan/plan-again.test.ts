@@ -2,7 +2,7 @@ import { chmod, lstat, readFile, rename, rm, truncate, utimes, writeFile } from 
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { silentRun } from '../../../main/operation/silent-run.ts'
 import { planProject } from '../../../main/plan/plan.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { silentRun } from '../../../main/operation/silent-run.ts'
 import { planProject } from '../../../main/plan/plan.ts'
 import { parsePlan } from '../../../main/plan/plan-store.ts'
 import { sameContent } from '../../../main/plan/same-content.ts'

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of a definition looks like this
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { silentRun } from '../../../main/operation/silent-run.ts'
 import { canonicalPlan } from '../../../main/plan/canonical-plan.ts'
 import { comparePlans } from '../../../main/plan/compare-plans.ts'
 import { type Planned, planProject } from '../../../main/plan/plan.ts'

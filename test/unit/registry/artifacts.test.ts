@@ -14,8 +14,8 @@ import { Artifacts } from '../../../main/registry/artifacts.ts'
 import { authorizationFor } from '../../../main/registry/authorization.ts'
 import { parseChallenge } from '../../../main/registry/challenge.ts'
 import { webClient } from '../../../main/registry/https-get.ts'
-import type { IsPlain } from '../../../main/registry/plain-registries.ts'
-import { speaksNoTls } from '../../../main/registry/without-encryption.ts'
+import type { IsPlain } from '../../../main/registry/insecure-registries.ts'
+import { speaksNoTls } from '../../../main/registry/plain-http.ts'
 import { plainProxy } from './plain-proxy.ts'
 
 /*

@@ -5,7 +5,7 @@ import {
   permissionsOfLaunch,
   permissionsWithoutImage,
 } from '../../../main/container/launch/launch-permissions.ts'
-import { type LaunchImage, settleService } from '../../../main/container/launch/settle-service.ts'
+import { type LaunchImage, resolveService } from '../../../main/container/launch/resolve-service.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject, type Project } from '../../../main/store/open-project.ts'
 import { permissionsOfRequest } from '../../../main/trust/request-permissions.ts'
@@ -23,7 +23,7 @@ async function inProject<T>(work: (project: Project) => Promise<T>): Promise<T> 
 }
 
 const settled = (project: Project, run: RunConfig, image: LaunchImage = { Id: '', Config: {} }) =>
-  settleService(host, project, FILE, { name: 'app', run }, image, undefined)
+  resolveService(host, project, FILE, { name: 'app', run }, image, undefined)
 
 test.each(['onCreateCommand', 'postCreateCommand', 'postStartCommand'])(
   'a variable in a %s of a feature or an image has to be granted',

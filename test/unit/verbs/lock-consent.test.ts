@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { type Host, openHost } from '../../../main/host/host.ts'
-import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { silentRun } from '../../../main/operation/silent-run.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { grant, permissionRequest } from '../../../main/trust/require-trust.ts'
 import { checkPins } from '../../../main/verbs/check-pins.ts'

@@ -15,7 +15,7 @@ import {
   requireText,
 } from './request-file.ts'
 import { fromFolder, isAbsolute, isRemote } from './resolve-path.ts'
-import { shape } from './shape.ts'
+import { toLongSyntax } from './to-long-syntax.ts'
 import { withEnvironment } from './with-environment.ts'
 
 const LONGEST_CHAIN = 30
@@ -116,7 +116,7 @@ function* servicesOf(named: Node, { read, scope, others }: Followed): Reading<Ma
       new Map([['services', { place: services.place, value: withVariables(services, scope, 'services') }]]),
       services,
     )
-    const shaped = withEnvironment(shape(tree), scope)
+    const shaped = withEnvironment(toLongSyntax(tree), scope)
     checkKnown(shaped)
     countValues(read, shaped, services.place)
     for (const [name, entry] of membersOf(member(shaped, 'services'))) entries.set(name, entry)

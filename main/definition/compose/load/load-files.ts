@@ -28,7 +28,7 @@ import {
   requireText,
 } from './request-file.ts'
 import { fromFolder, isAbsolute, isRemote } from './resolve-path.ts'
-import { shape } from './shape.ts'
+import { toLongSyntax } from './to-long-syntax.ts'
 import { withContexts } from './with-contexts.ts'
 import { withEnvironment } from './with-environment.ts'
 
@@ -76,7 +76,7 @@ function* loadDocument(
   chain: readonly string[],
 ): Reading<Mapping> {
   requireFewServices(member(document, 'services'))
-  const shaped = withEnvironment(shape(withVariables(document, scope)), scope)
+  const shaped = withEnvironment(toLongSyntax(withVariables(document, scope)), scope)
   countValues(read, shaped, document.place)
   checkKnown(shaped)
   if (shaped.kind !== 'map') return document

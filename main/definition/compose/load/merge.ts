@@ -10,7 +10,7 @@ import {
   type Node,
 } from '../yaml/node.ts'
 import { invalidAt, nameOf } from '../yaml/problem.ts'
-import { TWICE } from './forms.ts'
+import { TWICE } from './short-syntax.ts'
 import { unique } from './unique-items.ts'
 
 /** What the later value replaces whole, also by nothing. */

@@ -1,6 +1,6 @@
 import { defined } from './defined.ts'
 import type { Fields } from './fields.ts'
-import { readFileUse } from './read-files.ts'
+import { readFileUse } from './read-secrets-and-configs.ts'
 import type { StackBuild } from './stack.ts'
 
 /** How a service's image is built. Error: definition-invalid. */

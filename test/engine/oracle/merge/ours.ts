@@ -10,8 +10,8 @@ import { resolvePart, resolveRun } from '../../../../main/definition/devcontaine
 import { toolMetadata } from '../../../../main/definition/devcontainer/tool-metadata.ts'
 import { readToolSettings } from '../../../../main/definition/devcontainer/tool-settings.ts'
 import { openHost } from '../../../../main/host/host.ts'
-import { readFetched } from '../../../../main/lock/read-fetched.ts'
-import { silentRun } from '../../../../main/operation/quiet-run.ts'
+import { readProjectOnline } from '../../../../main/lock/read-project-online.ts'
+import { silentRun } from '../../../../main/operation/silent-run.ts'
 import { openProject } from '../../../../main/store/open-project.ts'
 import type { Feature, HostRequirements } from '../../../../shared/definition.ts'
 import { type Merged, type MergedFeature, nameOfFeature } from './facts.ts'
@@ -24,7 +24,7 @@ export async function mergedByPristine(
 ): Promise<Merged> {
   const host = openHost(env)
   const project = await openProject(folder, host.home)
-  const { definition, services } = await readFetched(host, project, {}, silentRun())
+  const { definition, services } = await readProjectOnline(host, project, {}, silentRun())
   const [read] = services
   if (!read) throw new Error('a definition has a service')
   const { features = [] } = read.service
