@@ -135,9 +135,8 @@ export function environmentFacts(
   // A paused one first goes on where it was.
   const restarted = again === true && last?.hasHooks === true && !first?.paused
   const pruned = known?.filter((name) => current.every(({ service }) => service !== name)) ?? []
-  const isWhole = named.length === 0 || named.length + pruned.length === history.containers.length
   const becameReady = named.length > 0
-  const state = stateOf(current, { becameReady, isWhole, restarted })
+  const state = stateOf(current, { history, pruned, restarted })
   return {
     state,
     ...(first && { version: versionOf(first, named.length > 0 ? history : undefined) }),
@@ -149,6 +148,22 @@ export function environmentFacts(
     ...(state === 'starting' && becameReady && !restarted && { checking: true }),
     ...(pruned.length > 0 && { pruned }),
   }
+}
+
+/**
+ * Facts of containers, by their ids, whose checks were seen to pass: the engine, which calls them unhealthy, notices that
+ * only at its next check.
+ */
+export function withPassedChecks(
+  facts: EnvironmentFacts,
+  history: History,
+  passed: readonly string[],
+): EnvironmentFacts {
+  const containers = facts.containers.map((one) =>
+    passed.includes(one.id) ? { ...one, unhealthy: false, health: 'healthy' as const } : one,
+  )
+  const { pruned = [], restarted = false } = facts
+  return { ...facts, containers, state: stateOf(containers, { history, pruned, restarted }) }
 }
 
 /** Whether a container goes on since a start with which it became ready. */
@@ -199,10 +214,13 @@ function isAnotherTime(before: string, now: string | undefined): boolean | undef
 
 function stateOf(
   containers: EnvironmentContainer[],
-  { becameReady, isWhole, restarted }: { becameReady: boolean; isWhole: boolean; restarted: boolean },
+  { history, pruned, restarted }: { history: History; pruned: readonly string[]; restarted: boolean },
 ): EnvironmentState {
   const [first] = containers
   if (!first) return 'absent'
+  const named = containers.filter(({ id }) => history.containers.includes(id))
+  const becameReady = named.length > 0
+  const isWhole = !becameReady || named.length + pruned.length === history.containers.length
   // Somebody may have removed the one that a person works in.
   const entries = first.set === undefined || first.isEntry ? [first] : containers
   if (!entries.some(({ running }) => running)) return 'stopped'

@@ -100,7 +100,14 @@ export function remove(
     const data = { engine, key: project.key, folder }
     if (also.data) await requireUnusedByOthers(data)
     await removeLeftovers(engine, project, facts)
-    await Promise.all(facts.containers.map((container) => removeContainer(engine, container.id)))
+    const ids = facts.containers.map(({ id }) => id)
+    if (!also.data && facts.state !== 'stopped') {
+      // What a program holds in memory belongs to the data that stays.
+      await writeIntent(folder, { kind: 'stop' }).catch(() => {})
+      await stopEnvironment(host, project, facts, ids, run)
+      await clearIntent(folder)
+    }
+    await Promise.all(ids.map((id) => removeContainer(engine, id)))
     if (facts.containers.length > 0) await appendLedger(folder, { kind: 'removed' })
     await removeNetworks(engine, project)
     await removeUnfinished(engine, project)

@@ -399,6 +399,23 @@ testOdd(
   },
 )
 
+test('before an environment is removed, its program writes what belongs to the data that stays', async () => {
+  const save = "trap 'echo saved >/data/file; exit 0' TERM; while :; do sleep 0.1; done"
+  await using project = await testProject({
+    ...devcontainer({
+      build: { dockerfile: 'Dockerfile' },
+      overrideCommand: false,
+      mounts: ['source=data,target=/data,type=volume'],
+    }),
+    '.devcontainer/Dockerfile': `FROM busybox:1.36\nCMD ["sh", "-c", "${save}"]\n`,
+  })
+  await project.up()
+  await project.engine.remove(project.folder, { data: false, versions: false })
+  expect(await project.status()).toMatchObject({ state: 'absent' })
+  await project.up()
+  expect((await project.exec('cat /data/file')).stdout).toBe('saved\n')
+})
+
 test('a container that was stopped behind our back is reported as stopped and started again', async () => {
   await using project = await testProject(plain)
   const first = await project.up()

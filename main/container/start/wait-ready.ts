@@ -12,6 +12,8 @@ const FIRST_PAUSE = 25
 const LONGEST_PAUSE = 1_000
 /** A program without a health check counts as running when it has lived this long. */
 const SETTLED = 500
+/** In milliseconds: a program that is awaited was started less than this ago. */
+const LONGEST_START = 60_000
 /** At most this many characters of a health check's output are reported. */
 const LONGEST_OUTPUT = 500
 
@@ -33,9 +35,8 @@ export async function waitReady(engine: Engine, container: AwaitedContainer, run
   const details = await inspectOrFail(engine, container.id, container.service)
   const test = healthCommand(details)
   if (!test) {
-    const lived = Date.now() - Date.parse(details.State.StartedAt)
-    // The engine's clock need not be this computer's.
-    if (container.ownProgram && lived < SETTLED) await pause(Math.min(SETTLED - lived, SETTLED), run)
+    const left = SETTLED - livedOf(engine, details)
+    if (container.ownProgram && left > 0) await pause(left, run)
     else if (details.State.Running) return
     await assertRunning(engine, container, run)
     return
@@ -72,6 +73,16 @@ export async function waitReady(engine: Engine, container: AwaitedContainer, run
     await pause(failures.next(began, ended, wait) - ended, run)
   }
   run.report({ ...step, state: 'done' })
+}
+
+/**
+ * In milliseconds: how long a program that was just started has lived for certain. An engine in a virtual machine or on
+ * another computer has a clock of its own; and what seems to have been started long ago was not.
+ */
+function livedOf(engine: Engine, { State }: ContainerDetails): number {
+  if (!engine.local || process.platform !== 'linux') return 0
+  const lived = Date.now() - Date.parse(State.StartedAt)
+  return lived >= 0 && lived < LONGEST_START ? lived : 0
 }
 
 /** A text of ours that may hold what a program's output must not show. */

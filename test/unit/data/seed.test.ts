@@ -10,8 +10,9 @@ const [ONE, TWO] = ['1', '2'].map((digit) => digit.repeat(64)) as [string, strin
 const version = VersionId.parse(ONE)
 const AT = '2026-01-01T00:00:00.000Z'
 
-const seeded = (state: DataState, seed: string, volume: string): DataState =>
-  withSeed(state, { takenAt: AT, version, seed, volumes: { data: [{ volume, path: '' }] } })
+const DAY = 24 * 3_600_000
+const seeded = (state: DataState, seed: string, volume: string, takenAt = AT): DataState =>
+  withSeed(state, { takenAt, version, seed, volumes: { data: [{ volume, path: '' }] } })
 
 test('what a seed made is the snapshot "seed", and the volumes go on above it', () => {
   const state = seeded(NO_RECORD, ONE, 'a')
@@ -27,7 +28,11 @@ test('another seed takes the name; earlier ones stay to be found for a while', (
   expect(findSeed(state, ONE)?.name).toBe('earlier-seed')
   const now = Date.parse(AT)
   expect(withoutExpired(state, now)).toBe(state)
-  const { snapshots, unneeded } = withoutExpired(state, now + 365 * 24 * 3_600_000)
+  const month = new Date(now + 31 * DAY).toISOString()
+  const { snapshots, unneeded } = withoutExpired(
+    seeded(seeded(NO_RECORD, ONE, 'a'), TWO, 'b', month),
+    now + 33 * DAY,
+  )
   expect(snapshots.map(({ name }) => name)).toEqual(['seed'])
   expect(unneeded).toEqual(['a'])
   const many = Array.from({ length: KEPT_SEEDS + 2 }, (_, at) => `v${at}`)

@@ -140,6 +140,21 @@ test('snapshots that nobody asked for go when they are many or old; the newest a
   expect(names(withoutExpired(old, now))).toEqual(['s0', 's2'])
 })
 
+test('a clock that is wrong by years, before a change or at it, makes no snapshot old', () => {
+  const now = Date.parse(AT)
+  const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString()
+  const YEARS = 10 * 365 * 86_400_000
+  const all = (...times: string[]): DataState => ({
+    ...NO_RECORD,
+    snapshots: times.map((takenAt, at) => ({ ...named(`s${at}`), volumes: {}, origin: 'version', takenAt })),
+  })
+  const minutes = all(at(0), at(1), at(2), at(3))
+  expect(withoutExpired(minutes, now + YEARS)).toBe(minutes)
+  const jumped = all(at(0), at(1), new Date(now + YEARS).toISOString())
+  expect(withoutExpired(jumped, now + YEARS + 60_000)).toBe(jumped)
+  expect(withoutExpired(jumped, now + 120_000)).toBe(jumped)
+})
+
 test('the last capture of a volume stays, however many follow it without that volume', () => {
   const one = (at: number, ...volumes: string[]): SnapshotRecord => ({
     ...named(`s${at}`, { origin: 'version' }),
