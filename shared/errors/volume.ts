@@ -22,6 +22,13 @@ export const volumeErrors = {
         : `Remove it first ("docker rm ${d.containers[0]}") if it is not needed; nothing was removed.`,
     exit: 1,
   }),
+  'volume-shared': entry<{ volume: string; containers: string[] }>({
+    message: (d) => `The data of the volume ${d.volume} is not captured.`,
+    why: (d) =>
+      `${listed(d.containers)} uses it, too, and is not of the environment: it would go on to change what was captured.`,
+    hint: (d) => `Stop it first ("docker stop ${d.containers[0]}"); nothing was changed.`,
+    exit: 1,
+  }),
   'snapshot-unknown': entry<{ name: string; known: string[] }>({
     message: (d) => `There is no snapshot "${d.name}".`,
     why: (d) => (d.known.length > 0 ? `There are ${listed(d.known)}.` : 'No snapshot was taken yet.'),

@@ -10,6 +10,7 @@ import type { Overlays } from './overlay-support.ts'
 import { isEngineStore, isFull, planMount } from './plan-mount.ts'
 import { planSeed } from './plan-seed.ts'
 import { isNewData, type Seed, seedKey } from './seed.ts'
+import { capturedBetween, requireUnshared, type SharedVolumes } from './shared-volumes.ts'
 import { isSingle, stackOf, volumesOf } from './stacks.ts'
 
 /** What new containers need from a project's data. */
@@ -30,6 +31,8 @@ export interface DataMeans {
   overlays: Overlays | undefined
   /** Whether data can be copied on the engine. */
   copies: boolean
+  /** What others use of the data now. */
+  shared: SharedVolumes
   /** A name on the engine that no volume has. */
   newName: () => string
   /** The current time, in ISO 8601. */
@@ -63,6 +66,8 @@ export interface DataPlan {
   gone: readonly string[]
   /** Managed volumes that a guard omits because their next capture would copy them. */
   uncaptured: readonly string[]
+  /** Managed volumes that a guard omits because others go on to write them, with the names of their containers. */
+  unguarded: SharedVolumes
 }
 
 /** Whether the plan depends on whether the engine mounts overlays. */
@@ -88,7 +93,8 @@ const foundOf = (facts: DataFacts, names: readonly string[]) =>
 /**
  * Decides what happens to a project's data with new containers: which engine volumes they get for the managed ones, and
  * what is created for that.
- * Errors: `snapshot-unknown`, `snapshot-gone`, `data-layers-missing`, `data-not-shown`, `data-copy-unsupported`.
+ * Errors: `snapshot-unknown`, `snapshot-gone`, `volume-shared`, `data-layers-missing`, `data-not-shown`,
+ * `data-copy-unsupported`.
  */
 export function planData(facts: DataFacts, request: DataRequest, means: DataMeans): DataPlan {
   const { key, volumes, fillerOf, change, seed } = request
@@ -101,7 +107,7 @@ export function planData(facts: DataFacts, request: DataRequest, means: DataMean
   const uncaptured = isGuard && layers(means) ? managedVolumeNames(facts).filter(isFullStack) : []
   const changed = applyChange({ ...facts, state: known }, isGuard && !layers(means) ? undefined : change, {
     wanted: names,
-    unguarded: new Set([...stores, ...uncaptured]),
+    unguarded: new Set([...stores, ...uncaptured, ...means.shared.keys()]),
     newData: seed ? 'seed' : 'empty',
     now: means.now,
   })
@@ -111,6 +117,7 @@ export function planData(facts: DataFacts, request: DataRequest, means: DataMean
       ? planSeed(facts, changed, { version: seed.version, key: contents }, names, means)
       : undefined
   let next = seeded?.next ?? changed
+  requireUnshared(known, changed, means.shared)
   const captured = capturedBetween(known, changed)
   const filling = seeded?.volumes
   const isMade = new Set(filling?.values())
@@ -162,18 +169,26 @@ export function planData(facts: DataFacts, request: DataRequest, means: DataMean
       return { volume, make: { kind: 'empty', volume: made }, filled: labelOf(volume) }
     }),
   }
+  const unguarded = isGuard && layers(means) ? means.shared : new Map()
   const lacksThem = change?.kind === 'restore' && change.snapshot !== null
   const emptied = lacksThem ? names.filter((name) => fresh.has(name) && captured.has(name)) : []
-  return { next, generation, makings, seeding, mounted, remade, fresh, captured, emptied, gone, uncaptured }
+  return {
+    next,
+    generation,
+    makings,
+    seeding,
+    mounted,
+    remade,
+    fresh,
+    captured,
+    emptied,
+    gone,
+    uncaptured,
+    unguarded,
+  }
 }
 
 const layers = ({ overlays }: DataMeans): boolean => overlays?.work === true
-
-/** The managed volumes of the snapshots that are in the second state and not in the first. */
-function capturedBetween(before: DataState, after: DataState): Set<string> {
-  const known = new Set(before.snapshots)
-  return new Set(after.snapshots.flatMap((one) => (known.has(one) ? [] : Object.keys(one.volumes))))
-}
 
 /** The managed volumes that hold the store of a nested container engine, by where they are or were mounted. */
 function engineStores(facts: DataFacts, volumes: readonly ManagedVolume[]): Set<string> {

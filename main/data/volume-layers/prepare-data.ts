@@ -25,6 +25,7 @@ import {
 import { volumesMade } from './plan-mount.ts'
 import { resolveMounts } from './resolve-mounts.ts'
 import { commitData, dropData } from './settle-data.ts'
+import { sharedVolumes } from './shared-volumes.ts'
 
 /** The engine volumes of new containers. */
 export interface PreparedData {
@@ -95,7 +96,7 @@ export async function prepareData(
 function warningsOf(
   key: ProjectKey,
   left: readonly string[],
-  { emptied, gone, uncaptured }: DataPlan,
+  { emptied, gone, uncaptured, unguarded }: DataPlan,
 ): string[] {
   const named = (names: readonly string[], text: (names: string) => string): string[] =>
     names.length > 0 ? [text(names.map((name) => labelOf(key, { name })).join(', '))] : []
@@ -113,6 +114,10 @@ function warningsOf(
       uncaptured,
       (names) =>
         `The data of ${names} is not captured before the new version starts: it has so many layers that it would be copied. "pristine snapshot take" captures it, and makes one layer of it.`,
+    ),
+    ...[...unguarded].map(
+      ([name, users]) =>
+        `The data of ${labelOf(key, { name })} is not captured before the new version starts: ${users.join(', ')} uses it, too, and would go on to change what was captured.`,
     ),
   ]
 }
@@ -140,6 +145,7 @@ async function gatherMeans(
 ): Promise<DataMeans> {
   return {
     overlays: needsOverlays(facts, request) ? await findOverlays(context.home, context, run) : undefined,
+    shared: request.change ? await sharedVolumes(context, facts) : new Map(),
     copies: (await engineVersion(context.engine)).name !== 'Podman',
     newName: () => newVolumeName(context.key),
     now: new Date().toISOString(),

@@ -23,6 +23,7 @@ import {
 import type { SnapshotRecord } from '../../data/volume-layers/data-record.ts'
 import { keptDuring } from '../../data/volume-layers/kept-during.ts'
 import { commitData } from '../../data/volume-layers/settle-data.ts'
+import { requireUnshared, sharedVolumes } from '../../data/volume-layers/shared-volumes.ts'
 import { labelOf } from '../../data/volumes.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { bytesOfVolumes, diskUsage } from '../../docker/disk-usage.ts'
@@ -210,7 +211,9 @@ async function replaceData(
     const place = placeOf(host, project, engine)
     const data = await gatherSettledData(place)
     const terms = { wanted: managedVolumeNames(data), now: new Date().toISOString() }
-    await commitData(place, applyChange(data, change, terms))
+    const next = applyChange(data, change, terms)
+    requireUnshared(data.state, next, await sharedVolumes(place, data))
+    await commitData(place, next)
     return
   }
   const record = chooseVersion(project, history, facts.version ?? container.version)

@@ -51,7 +51,14 @@ const request = (names: string[], change?: DataChange, target = '/data'): DataRe
 /** New names are `n1`, `n2`, … */
 function means(more: Partial<DataMeans> = {}): DataMeans {
   let count = 0
-  return { overlays: { work: true }, copies: true, newName: () => `n${++count}`, now: NOW, ...more }
+  return {
+    overlays: { work: true },
+    shared: new Map(),
+    copies: true,
+    newName: () => `n${++count}`,
+    now: NOW,
+    ...more,
+  }
 }
 
 const GUARD: DataChange = { kind: 'guard', name: 'before-v2', version: V1 }
@@ -70,6 +77,24 @@ test('a managed volume is a stack or a single volume of the engine, and has data
   expect(findVolume(found, 'stacked')).toMatchObject({ exists: true, missing: ['top'] })
   expect(findVolume(found, 'gone')).toMatchObject({ exists: false, missing: ['away'] })
   expect(findVolume(found, 'other')).toMatchObject({ exists: false })
+})
+
+test('what others go on to change is not captured: a guard omits it, and what a person asks for is refused', () => {
+  const found = facts({}, 'shared', 'own')
+  const shared = means({ shared: new Map([['shared', ['other']]]) })
+  const guarded = planData(found, request(['shared', 'own'], GUARD), shared)
+  expect([...guarded.captured]).toEqual(['own'])
+  expect([...guarded.unguarded]).toEqual([['shared', ['other']]])
+  for (const change of [
+    { kind: 'take', name: 'a', origin: 'taken', version: V1 },
+    { kind: 'restore', snapshot: null, version: V1 },
+  ] satisfies DataChange[])
+    expect(() => planData(found, request(['shared', 'own'], change), shared)).toThrow(
+      expect.objectContaining({ code: 'volume-shared', data: { volume: 'shared', containers: ['other'] } }),
+    )
+  const only = { ...request(['own'], { kind: 'restore', snapshot: null, version: V1 }) }
+  expect([...planData(found, only, shared).captured]).toEqual(['own'])
+  expect(planData(found, request(['shared', 'own']), shared).unguarded.size).toBe(0)
 })
 
 test('a guard captures what the next version does not have, too, so that going back brings it back', () => {
