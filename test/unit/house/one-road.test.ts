@@ -16,7 +16,7 @@ test('containers are created in one place, and where one never runs', () => {
     'data/volume-layers/engine-place.ts',
     'docker/containers.ts',
     'drift/image-files.ts',
-    'environment/place-content-files.ts',
+    'environment/write-content-files.ts',
   ])
 })
 
