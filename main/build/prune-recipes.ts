@@ -71,7 +71,7 @@ async function unneededContents(home: Home, versions: VersionId[]): Promise<Foun
     const text = await readFile(planFile(home, id), 'latin1').catch(() => '')
     for (const [hash] of text.matchAll(/[0-9a-f]{64}/g)) named.add(hash)
   }
-  const found: Found[] = await unneededFeatures(home, named)
+  const found: Found[] = await unneededRecords(home, named)
   for (const { name } of await entriesOf(home.blobs)) {
     const isContent = VersionId.safeParse(name).success
     if (isContent ? named.has(name) : !name.endsWith('.tmp')) continue
@@ -85,13 +85,16 @@ async function unneededContents(home: Home, versions: VersionId[]): Promise<Foun
 }
 
 /**
- * The records of features that no version has. Those of the last day count: their version may be about to be built. What
+ * The records of features and downloads that no version has. Those of the last day count: their version may be about to be built. What
  * the other ones name is added to `named`.
  */
-async function unneededFeatures(home: Home, named: Set<string>): Promise<Found[]> {
+async function unneededRecords(home: Home, named: Set<string>): Promise<Found[]> {
   const found: Found[] = []
-  for (const { name } of await entriesOf(home.features)) {
-    const file = path.join(home.features, name)
+  const folders = [home.features, home.downloads]
+  const records = await Promise.all(
+    folders.map(async (folder) => (await entriesOf(folder)).map(({ name }) => path.join(folder, name))),
+  )
+  for (const file of records.flat()) {
     const [text, stats] = await Promise.all([
       readFile(file, 'latin1').catch(() => ''),
       stat(file).catch(() => undefined),

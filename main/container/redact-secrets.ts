@@ -13,21 +13,23 @@ type Value = [value: string, shown: string]
 export const hiding = (values: Value[]): Hidden =>
   patternsOf(values.filter(([value]) => value.length >= SHORTEST))
 
+/** A value, and its lines: programs print texts of several lines one by one. */
+const withLines = (value: string, shown: string): Value[] =>
+  [...new Set([value, ...value.split(/\r?\n/)])].map((part): Value => [part, shown])
+
 /** The build arguments that come from this computer's environment, shown as their templates. */
 export const valuesOfArgs = (args: Record<string, string>, templates: Record<string, string>): Value[] =>
-  Object.entries(templates).map(([name, template]) => [args[name] ?? '', template])
+  Object.entries(templates).flatMap(([name, template]) => withLines(args[name] ?? '', template))
 
-/** The values of secrets, by their names; programs print texts of several lines one by one. */
+/** The values of secrets, by their names. */
 export const valuesOfSecrets = (secrets: Iterable<[name: string, value: string]>): Value[] =>
-  [...secrets].flatMap(([name, value]) =>
-    [value, ...value.split(/\r?\n/)].map((part): Value => [part, `[secret ${name}]`]),
-  )
+  [...secrets].flatMap(([name, value]) => withLines(value, `[secret ${name}]`))
 
 /** The values of variables of this computer's environment, shown as the variables. */
 export const valuesOfVariables = (
   names: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): Value[] => names.map((name) => [env[name] ?? '', `\${localEnv:${name}}`])
+): Value[] => names.flatMap((name) => withLines(env[name] ?? '', `\${localEnv:${name}}`))
 
 /** The values that a service, or a command in it, gets of the person's environment. */
 export const localValues = ({

@@ -92,7 +92,9 @@ export async function runInitializeCommand(
     ({ read, hooks, files } = await readToRun(host, project, options, run))
   if (hooks.length === 0) return read
   const { localEnv } = localVariables(project, read.definition.file, host.env)
-  const names = read.services.flatMap(({ merged }) => secretVariables(merged))
+  const names = read.services.flatMap(({ merged, service: { variables, compose }, compose: composed }) =>
+    secretVariables({ ...merged, compose }, [...variables, ...(composed?.variables ?? [])]),
+  )
   const own = redactRun(run, hiding(valuesOfVariables(names, host.env)))
   await runCommands(
     'initializeCommand',

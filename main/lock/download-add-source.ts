@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, hash as hashOf, randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { realpath, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -9,17 +9,25 @@ import type { Run } from '../../shared/operation.ts'
 import { HashCache } from '../definition/inputs/hash-cache.ts'
 import { atMost, getPatiently, webClient } from '../registry/https-get.ts'
 import { ensureFolder, type Home } from '../store/home.ts'
+import { writeFileWhole } from '../store/write-file.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** In bytes: an answer without an end must not fill the disk. */
 const LARGEST = 8 * 1024 ** 3
 
-/** The SHA-256 of a downloadAddSource, from its integrity `sha256:…`. */
+/** The SHA-256 of a download, from its integrity `sha256:…`. */
 export const sha256Of = (integrity: string): string => integrity.replace('sha256:', '')
 
 /** Where a downloaded file is kept, by its content. */
 const blobFile = (home: Home, integrity: string): string => path.join(home.blobs, sha256Of(integrity))
+
+/**
+ * The record that a content came from an address: a digest alone says nothing about that, and a lock may name any content
+ * that the store has.
+ */
+const originFile = (home: Home, url: string, integrity: string): string =>
+  path.join(home.downloads, `${sha256Of(integrity)}-${hashOf('sha256', url).slice(0, 16)}`)
 
 /**
  * Downloads a remote `ADD` source of at most 8 GiB into the store and returns its integrity, `sha256:…`.
@@ -62,11 +70,13 @@ export async function downloadAddSource(
     await pipeline(atMost(answer, LARGEST), measure, file, { signal: run.signal })
     const integrity = `sha256:${hash.digest('hex')}`
     await rename(temporary, blobFile(home, integrity))
+    await writeFileWhole(originFile(home, url, integrity), `${sha256Of(integrity)}\n`)
     run.report({ ...step, state: 'done' })
     return integrity
   } catch (error) {
     await rm(temporary, { force: true })
     run.report({ ...step, state: 'failed' })
+    if (isProductError(error)) throw error
     if (run.signal.aborted) throw productError('cancelled', {}, { cause: error })
     const problem = (error as Error).message
     if (isOfDisk(error))
@@ -82,7 +92,8 @@ const isOfDisk = (error: unknown): boolean =>
     ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EFBIG'].includes(error.code ?? ''))
 
 /**
- * Ensures that a locked downloadAddSource is in the store, with the locked content: a damaged one is downloaded again.
+ * Ensures that a locked download is in the store, with the locked content and from its address: a damaged one, and one that
+ * is only known from elsewhere, is downloaded.
  * Errors: `download-failed`, `download-changed`, `storage-failed`, `cancelled`.
  */
 export async function ensureDownload(
@@ -93,7 +104,8 @@ export async function ensureDownload(
   run: Run,
 ): Promise<string> {
   const file = blobFile(home, integrity)
-  if (await stat(file).catch(() => undefined)) {
+  const isKept = async (one: string) => (await stat(one).catch(() => undefined)) !== undefined
+  if ((await isKept(file)) && (await isKept(originFile(home, url, integrity)))) {
     if (await holds(file, sha256Of(integrity))) return file
     run.report({ kind: 'warning', text: `The kept copy of ${url} is damaged; it is downloaded again.` })
   }

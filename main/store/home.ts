@@ -13,6 +13,8 @@ export interface Home {
   blobs: string
   /** Records of features that are not of a repository. */
   features: string
+  /** Records of what was downloaded for `ADD`, and from where. */
+  downloads: string
   /** The person's own layers, and the pins of their features. */
   layers: string
   /** Which folders of this computer code inside could write. */
@@ -29,6 +31,7 @@ export function openHome(env: Record<string, string | undefined>): Home {
     version: (id) => path.join(root, 'versions', id),
     blobs: path.join(root, 'blobs'),
     features: path.join(root, 'features'),
+    downloads: path.join(root, 'downloads'),
     layers: path.join(root, 'layers'),
     exposed: path.join(root, 'exposed'),
   }

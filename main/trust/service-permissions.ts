@@ -48,7 +48,7 @@ export const sourcesOfPlan = ({
 
 /**
  * The permissions of a service besides its create request. `run` holds templates, and so do `hooks`, which are those of the
- * definition, its image and its features; `runInitializeCommand` is the command that is about to run on this computer, from the
+ * definition, its image and its features; `initialize` is the command that is about to run on this computer, from the
  * definition's `file`; `env` is the person's environment.
  */
 export function permissionsOfService(

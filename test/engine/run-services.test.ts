@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
+
 import { expect, test } from 'vitest'
 import { pristine } from './command.ts'
 import { type TestProject, testProject } from './test-project.ts'
@@ -35,6 +37,20 @@ test('a run does not wait for the program whose place its command takes, and nam
       'frail ended with exit code 3 while the command ran, and printed last: out of luck',
     ),
   })
+})
+
+test('what a service that ended printed of a granted variable is hidden', async () => {
+  const files = stack()
+  const compose = files['compose.yaml']?.replace('echo out of luck', 'echo out of $$WORD')
+  await using project = await testProject(
+    { ...files, 'compose.yaml': `${compose}    environment: {WORD: "$\{WORD}"}\n` },
+    { env: { WORD: 'canary-word' } },
+  )
+  await expect(project.up()).rejects.toMatchObject({ code: 'not-trusted' })
+  await project.grant()
+  const { stderr } = await run(project, 'touch go; sleep 3')
+  expect(stderr).toContain('printed last: out of ${localEnv:WORD}')
+  expect(stderr).not.toContain('canary')
 })
 
 test('a run whose service ended before the command fails, and runs nothing', async () => {

@@ -71,10 +71,10 @@ export function resolveService(
     created: withPorts(created),
     hooks: resolvePart(merged.hooks, run, plain),
     localEnv: env,
-    secretVariables: secretVariables({
-      ...merged,
-      compose: 'compose' in planned ? planned.compose : undefined,
-    }),
+    secretVariables: secretVariables(
+      { ...merged, compose: 'compose' in planned ? planned.compose : undefined },
+      composed?.variables,
+    ),
     templates: merged.run,
     ownMounts: mounts.map(({ target }) => target),
     initialize: resolvePart(merged.run.initializeCommand, run, plain),

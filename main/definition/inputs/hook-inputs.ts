@@ -30,7 +30,7 @@ const PROSE =
 
 /** Folders that hold what was installed or made, and those that are hidden: nothing in them is an input unless it is named. */
 const OTHERS = /(?:^|\/)(?:node_modules|bower_components|vendor|venv|site-packages|target|\.[^/]+)\//
-/** PackageScripts of a package.json that installing runs (npm-scripts(7)). */
+/** Scripts of a package.json that installing runs (npm-scripts(7)). */
 const INSTALL_SCRIPTS = [
   'preinstall',
   'install',

@@ -14,7 +14,7 @@ export class PackageScripts {
     return this.texts.get(name) ?? []
   }
 
-  /** Those that run when one is run by its name (npm-scripts(7), "Pre & Post PackageScripts"). */
+  /** Those that run when one is run by its name (npm-scripts(7), "Pre & Post Scripts"). */
   runBy(name: string): string[] {
     return [`pre${name}`, name, `post${name}`].flatMap((each) => this.named(each))
   }

@@ -192,7 +192,7 @@ export async function failedServices(
   for (const { id, launch } of services) {
     const details = await inspectContainer(engine, id)
     if (!details || details.State.Running || hasCompleted(endingOf(details), false)) continue
-    const output = await lastLogLines(engine, id, run)
+    const output = await lastLogLines(engine, id, redactLocal(run, launch))
     failed.push({ service: launch.service, code: details.State.ExitCode, output })
   }
   return failed

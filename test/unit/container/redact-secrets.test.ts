@@ -24,6 +24,17 @@ test('values from this computer are shown as their templates, others and short o
   expect(redact('abcdef abcdefgh 1 shown', hidden)).toBe('${localEnv:TOKEN} ${localEnv:LONGER} 1 shown')
 })
 
+test('values of several lines are hidden line by line, as programs print them', () => {
+  const key = '-----BEGIN\nfirst-line\r\nsecond-line\n'
+  const lines = hiding([
+    ...valuesOfVariables(['KEY'], { KEY: key }),
+    ...valuesOfArgs({ A: 'third-line\nfourth-line' }, { A: '${localEnv:A}' }),
+  ])
+  expect(redact('log: first-line\nlog: second-line\nlog: fourth-line', lines)).toBe(
+    'log: ${localEnv:KEY}\nlog: ${localEnv:KEY}\nlog: ${localEnv:A}',
+  )
+})
+
 test('names of steps, logs and warnings are cleaned', () => {
   const events: OperationEvent[] = []
   const run = redactRun(

@@ -18,4 +18,7 @@ test('what a service may be given of the environment is named, but for what only
   expect(secretVariables({ run, hooks: {}, compose: { environment: ['PASSED', 'E=plain'] } }).sort()).toEqual(
     ['OWN', 'PASSED', 'REMOTE'],
   )
+  expect(secretVariables({ run, hooks: {} }, ['CONFIG', 'HOME', 'OWN']).sort()).toEqual(
+    ['CONFIG', 'OWN', 'REMOTE'].sort(),
+  )
 })

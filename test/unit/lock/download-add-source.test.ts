@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { runInitializeCommand } from '../../../main/environment/run-initialize-command.ts'
 import { openHost } from '../../../main/host/host.ts'
-import { downloadAddSource } from '../../../main/lock/download-add-source.ts'
+import { downloadAddSource, ensureDownload } from '../../../main/lock/download-add-source.ts'
 import { silentRun } from '../../../main/operation/silent-run.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
@@ -42,7 +42,7 @@ test('what is on this computer is downloaded only where it was granted', async (
   expect(asked).toBe(0)
 })
 
-test('a downloadAddSource is stored under its content; what is too long, or breaks off, leaves nothing', async () => {
+test('a download is stored under its content; what is too long, or breaks off, leaves nothing', async () => {
   await using all = await scratch()
   const home = openHome({ PRISTINE_HOME: all.at('home') })
   await using server = await serve(({ url }, outgoing) => {
@@ -58,6 +58,30 @@ test('a downloadAddSource is stored under its content; what is too long, or brea
   })
   await expect(from('/broken')).rejects.toMatchObject({ code: 'download-failed' })
   expect(await readdir(home.blobs)).toEqual([integrity.slice('sha256:'.length)])
+})
+
+test('a content that the store has counts only for the address that it came from', async () => {
+  await using all = await scratch()
+  const home = openHome({ PRISTINE_HOME: all.at('home') })
+  let asked = 0
+  await using server = await serve((_, outgoing) => {
+    asked++
+    outgoing.end('of the server')
+  })
+  // As a recipe keeps an input of a repository, whose lock names it.
+  const own = createHash('sha256').update('of the repository').digest('hex')
+  await mkdir(home.blobs, { recursive: true })
+  await writeFile(`${home.blobs}/${own}`, 'of the repository')
+  const ensure = (url: string, integrity: string) => ensureDownload(home, url, integrity, {}, silentRun())
+  await expect(ensure(server.url, `sha256:${own}`)).rejects.toMatchObject({
+    code: 'download-changed',
+    data: { url: server.url, from: `sha256:${own}` },
+  })
+  const integrity = `sha256:${createHash('sha256').update('of the server').digest('hex')}`
+  asked = 0
+  for (let times = 0; times < 2; times++) await ensure(server.url, integrity)
+  await ensure(`${server.url}/elsewhere`, integrity)
+  expect(asked).toBe(1)
 })
 
 test('what the disk of the data folder refuses is no fault of the address', async () => {
