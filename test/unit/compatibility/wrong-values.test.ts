@@ -18,7 +18,7 @@ const WRONG: Record<string, [json: object, reason: string, at: string, code?: 'd
   appPort: [
     [{ appPort: 'web' }, '"web" is not a port to publish', '"appPort":'],
     [{ appPort: [70000] }, '"appPort.0" must be at most 65535', '70000'],
-    [{ appPort: '3000-3010:3000' }, 'ranges come in a later version', '"appPort":', 'definition-unsupported'],
+    [{ appPort: '3000-3010:3000' }, 'name one host port', '"appPort":', 'definition-unsupported'],
     [{ appPort: 'example.org:80:80' }, 'is not an address', '"appPort":'],
   ],
   build: [[{ build: 'Dockerfile' }, '"build" must be an object, not a string', '"build":']],

@@ -234,9 +234,21 @@ describe('ports', () => {
     await invalid({ appPort: 'example.org:80:80' }, '"example.org" is not an address')
   })
 
-  it('of other hosts, and ranges, are refused', async () => {
+  it('of other hosts, and any of a range, are refused', async () => {
     await unsupported({ forwardPorts: ['db:5432'] }, 'forwardPorts: db:5432')
-    await unsupported({ appPort: ['3000-3005:3000-3005'] }, 'appPort: 3000-3005:3000-3005')
+    await unsupported({ appPort: ['8000-9000:80'] }, 'appPort: 8000-9000:80')
+  })
+
+  it('of ranges are each port of them', async () => {
+    expect(await portsOf({ appPort: '4000-4002:3000-3002' })).toEqual([
+      port(3000, 4000, true),
+      port(3001, 4001, true),
+      port(3002, 4002, true),
+    ])
+    expect(await portsOf({ runArgs: ['-p', '3000-3001'] })).toEqual([
+      port(3000, 3000, false),
+      port(3001, 3001, false),
+    ])
   })
 
   it.each([
@@ -245,6 +257,9 @@ describe('ports', () => {
     [{ appPort: '80/sctp' }, '"80/sctp" is not a port to publish'],
     [{ appPort: '0:80' }, '"0" is not a port from 1 to 65535'],
     [{ appPort: 'x:80' }, '"x:80" is not a port to publish'],
+    [{ appPort: '3000-3002:3000-3001' }, 'are not of the same length'],
+    [{ appPort: '3001-3000' }, 'the range "3001-3000" ends before it begins'],
+    [{ appPort: '1-65535' }, 'has 65535 ports, more than 1024'],
     [{ appPort: 1.5 }, '"appPort" must be a port'],
   ])('refuse %j', (json, problem) => invalid(json, problem))
 })

@@ -64,42 +64,61 @@ export function readAppPorts(
 ): PortRequest[] {
   const entries = typeof written === 'object' ? written : [written]
   const attributesOf = readAttributes(attributes)
-  return entries.map((entry, i) => {
+  return entries.flatMap((entry, i) => {
     const path = typeof written === 'object' ? ['appPort', i] : ['appPort']
-    const request: PortRequest =
+    const requests: PortRequest[] =
       typeof entry === 'number'
-        ? { container: entry, protocol: 'tcp', host: entry, fixed: true }
+        ? [{ container: entry, protocol: 'tcp', host: entry, fixed: true }]
         : parsePublish(entry, 'appPort', origin, path)
-    const { label } = attributesOf(request.container)
-    return label === undefined ? request : { ...request, label }
+    return requests.map((request) => {
+      const { label } = attributesOf(request.container)
+      return label === undefined ? request : { ...request, label }
+    })
   })
 }
 
+/** So many ports a range has at most: the engine runs a program for each. */
+const LONGEST_RANGE = 1024
+
 /**
- * docker's `--publish`: `8080:80`, `127.0.0.1:8080:80/udp`; without a host port any one will do, without an address it is
- * 127.0.0.1.
+ * docker's `--publish`: `8080:80`, `127.0.0.1:8080:80/udp`, `3000-3005:3000-3005`; without a host port any one will do,
+ * without an address it is 127.0.0.1. Errors: `definition-invalid`, `definition-unsupported`.
  */
-export function parsePublish(text: string, key: string, origin: Origin, path: Path): PortRequest {
+export function parsePublish(text: string, key: string, origin: Origin, path: Path): PortRequest[] {
   const [ports = '', protocol = 'tcp', ...more] = text.split('/')
-  const found = /^(?:(?:(.*):)?(\d*):)?(\d+)$/.exec(ports)
-  if (/^[^/]*\d-\d/.test(text))
-    throw unsupported(origin, path, `${key}: ${text}`, 'ranges come in a later version')
+  const found = /^(?:(?:(.*):)?(\d+(?:-\d+)?)?:)?(\d+(?:-\d+)?)$/.exec(ports)
   if (!found || more.length > 0 || (protocol !== 'tcp' && protocol !== 'udp')) {
     throw invalid(origin, path, `"${text}" is not a port to publish, such as "8080:80"`)
   }
-  const [, address, host, container] = found
+  const [, address, host, container = ''] = found
   const beyond =
     address === undefined || LOOPBACK.test(address) ? undefined : address.replace(/^\[(.*)\]$/, '$1')
   if (beyond !== undefined && !isIP(beyond)) {
     throw invalid(origin, path, `"${address}" is not an address to publish a port on`)
   }
-  return {
+  const inside = toRange(container, origin, path)
+  const outside = host ? toRange(host, origin, path) : inside
+  if (inside.length === 1 && outside.length > 1)
+    throw unsupported(origin, path, `${key}: ${text}`, 'name one host port, or none for any that is free')
+  if (inside.length !== outside.length)
+    throw invalid(origin, path, `the two ranges of "${text}" are not of the same length`)
+  return inside.map((container, at) => ({
     ...(beyond !== undefined && { address: beyond }),
-    container: toPort(container, origin, path),
+    container,
     protocol,
-    host: toPort(host || container, origin, path),
+    host: outside[at] ?? container,
     fixed: Boolean(host),
-  }
+  }))
+}
+
+/** The ports of `80`, or of `3000-3005`. */
+function toRange(text: string, origin: Origin, path: Path): number[] {
+  const [first = 0, last = first] = text.split('-').map((port) => toPort(port, origin, path))
+  const length = last - first + 1
+  if (length < 1) throw invalid(origin, path, `the range "${text}" ends before it begins`)
+  if (length > LONGEST_RANGE)
+    throw invalid(origin, path, `the range "${text}" has ${length} ports, more than ${LONGEST_RANGE}`)
+  return Array.from({ length }, (_, at) => first + at)
 }
 
 /** Drops repeated requests, and movable ones of a container port that is already requested. */

@@ -203,7 +203,7 @@ export const RUN_FLAGS: Readonly<Record<string, RunFlag>> = {
   }, SWITCH),
   publish: inside(
     (to, { value, path }, origin) => {
-      to.ports.push(parsePublish(value, 'runArgs: --publish', origin, path))
+      to.ports.push(...parsePublish(value, 'runArgs: --publish', origin, path))
     },
     { short: 'p' },
   ),
