@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
-import { endLeftCommand, type StartedCommand } from '../docker/exec/end-command.ts'
+import { isProductError } from '../../shared/errors.ts'
+import { type CommandLease, endLeftCommand, type StartedCommand } from '../docker/exec/end-command.ts'
 import type { Host } from '../host/host.ts'
 import { type FileLock, isHeld, takeLock } from '../store/file-lock.ts'
 import { ensureFolder } from '../store/home.ts'
@@ -21,24 +22,29 @@ const DATA = '.json'
 
 /**
  * Runs the work of a command under a lease on the disk, which shows other processes that this one is still alive:
- * `endLeftCommands` ends what a killed client left running in an environment. `work` gets the command's id, and a function
- * that it calls if it could not end what it started: then the lease stays for the next command.
+ * `endLeftCommands` ends what a killed client left running in an environment. The lease stays for the next command, too, if
+ * `work` fails, because a lost connection does not show how its command ended, or if it reports that the command may go on.
+ * Errors: those of `work`.
  */
 export async function withLease<T>(
   host: Pick<Host, 'home'>,
   project: Project,
   command: Omit<StartedCommand, 'id'>,
-  work: (id: string, keep: () => void) => Promise<T>,
+  work: (lease: CommandLease) => Promise<T>,
 ): Promise<T> {
   const id = randomBytes(16).toString('hex')
   const file = path.join(leasesOf(host, project), id)
   // A full disk must not keep a command from running.
   const lock = await take(file, command).catch(() => undefined)
   let keeps = false
+  const mayGoOn = () => {
+    keeps = true
+  }
   try {
-    return await work(id, () => {
-      keeps = true
-    })
+    return await work({ id, mayGoOn })
+  } catch (error) {
+    mayGoOn()
+    throw error
   } finally {
     if (lock) {
       lock.close()
@@ -58,8 +64,9 @@ const removeLease = (file: string) =>
   Promise.all([file, file + DATA].map((one) => rm(one, { force: true }).catch(() => {})))
 
 /**
- * Ends commands whose clients were killed before they could end them: a terminal's as if it was closed, any other with
- * SIGTERM, then SIGKILL. In a container that is paused they wait for a later command. Errors: those of the engine.
+ * Ends commands whose clients were killed, or lost the engine, before they could end them: a terminal's as if it was closed,
+ * any other with SIGTERM, then SIGKILL. In a container that is paused, or whose engine refuses to look into it, they wait for
+ * a later command. Errors: those of the engine, but for `engine-refused`.
  */
 export async function endLeftCommands(host: Pick<Host, 'home' | 'engine'>, project: Project): Promise<void> {
   const folder = leasesOf(host, project)
@@ -70,10 +77,17 @@ export async function endLeftCommands(host: Pick<Host, 'home' | 'engine'>, proje
       const file = path.join(folder, id)
       const lease = await readLease(file + DATA)
       let keeps = false
-      const unreachable = () => {
+      const mayGoOn = () => {
         keeps = true
       }
-      if (lease) await endLeftCommand(await host.engine(), { ...lease, user: lease.user, id, unreachable })
+      if (lease) {
+        const left = { ...lease, user: lease.user, id, mayGoOn }
+        await endLeftCommand(await host.engine(), left).catch((error: unknown) => {
+          // It must not prevent the next command, which may be the one that replaces the container.
+          if (!isProductError(error, 'engine-refused')) throw error
+          mayGoOn()
+        })
+      }
       if (!keeps) await removeLease(file)
     }),
   )

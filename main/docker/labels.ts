@@ -7,7 +7,7 @@ export const LABEL = {
   service: 'dev.pristine.service',
   /** What the container is: `environment`, `bake`, `run` or `look`. */
   role: 'dev.pristine.role',
-  /** A file that is locked for as long as its process will remove the container, on containers of a `run`. */
+  /** A file that is locked for as long as its process will remove the container, on containers of a `run` or `look`. */
   lease: 'dev.pristine.lease',
   /** The hashes of the parts of the create request, as JSON. */
   request: 'dev.pristine.request',

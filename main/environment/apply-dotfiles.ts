@@ -84,7 +84,7 @@ async function install(
   if (!files) return 'what was fetched of them is gone; set them again.'
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(DEADLINE)])
   const before = new Set((await containerChanges(engine, container)).map(({ path }) => path))
-  const plain = await execContext(engine, undefined, launch, container)
+  const plain = await execContext(engine, undefined, launch, container, { signal, report: () => {} })
   const owner = await ownerOf(engine, container, plain, signal)
   if (!owner) return 'the container has no /bin/sh, or the user no home.'
   await putFiles(engine, container, owner, files)

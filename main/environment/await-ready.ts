@@ -1,5 +1,6 @@
 import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { withLease } from '../container/command-leases.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import { type EnvironmentFacts, withPassedChecks } from '../container/read-environment.ts'
 import { redactLocal } from '../container/redact-secrets.ts'
@@ -40,10 +41,13 @@ export async function awaitReady(
       pending.map(
         ({ id, service }) =>
           (run: Run) =>
-            waitReady(
-              engine,
-              { id, service, ownProgram: true, health: launchOf(service)?.run.health },
-              redacted(service, run),
+            withLease(host, project, { container: id, user: undefined, tty: false }, (lease) =>
+              waitReady(
+                engine,
+                { id, service, ownProgram: true, health: launchOf(service)?.run.health },
+                redacted(service, run),
+                lease,
+              ),
             ),
       ),
       run,

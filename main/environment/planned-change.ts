@@ -7,7 +7,6 @@ import { INCOMPLETE } from '../definition/inputs/incomplete-inputs.ts'
 import { UNTRACKED } from '../definition/inputs/untracked-inputs.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import { listTags } from '../docker/images.ts'
-import type { ImageReader } from '../drift/image-files.ts'
 import { currentPlan, storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
 import type { Adoption } from '../history/adopt-version.ts'
@@ -56,8 +55,8 @@ export interface PlannedChange {
 }
 
 /**
- * Reads what `up` needs for its decision; changes nothing. `role`: the role in which images are read, `bake` only for the
- * project's writer. `readBefore` is a definition that was already read and trusted.
+ * Reads what `up` needs for its decision; changes nothing. `readBefore` is a definition that was already read and
+ * trusted.
  * Errors: those of planning; `not-trusted`; `engine-…`.
  */
 export async function planChange(
@@ -65,7 +64,6 @@ export async function planChange(
   project: Project,
   options: UpOptions,
   run: Run,
-  role: ImageReader,
   readBefore?: ReadProject,
 ): Promise<PlannedChange> {
   const read = readBefore ?? (await readTrusted(host, project, options, run))
@@ -79,7 +77,7 @@ export async function planChange(
   const sought = built ?? { id: planned.id, services: unknownImages(planned.plan) }
   const found =
     (await findImages(engine, project.key, sought)) ?? (await sharedImages(host, engine, planned.id))
-  const made = found && (await launchOfImage(host, project, planned.id, planned.plan, found, role))
+  const made = found && (await launchOfImage(host, project, planned.id, planned.plan, found))
   const [images, launch] = made?.hasOtherIds ? [] : [found, made]
   const change = decideChange(current.facts, {
     version: planned.id,

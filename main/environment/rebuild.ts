@@ -35,7 +35,7 @@ export async function launchOrRebuild(
   await recoverLedger(host, project)
   const images = await findImages(engine, project.key, record)
   const plan = images && (await findPlan(host, project, record.id, images.image))
-  const launch = plan && (await launchOfImage(host, project, record.id, plan, images, 'bake'))
+  const launch = plan && (await launchOfImage(host, project, record.id, plan, images))
   if (!launch || launch.hasOtherIds)
     return { launch: await rebuildImages(host, project, current, record, run), rebuilt: true }
   await restoreNames(engine, project.key, record, images, history.knownGood)

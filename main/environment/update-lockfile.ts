@@ -34,6 +34,6 @@ export async function updateLockfile(
   for (const reference of removed) note(`dropped ${reference}`)
   if (!changesInput) return plannedChange
   // What it warns of was reported before.
-  const again = await planChange(host, project, options, { ...run, report: () => {} }, 'bake', read)
+  const again = await planChange(host, project, options, { ...run, report: () => {} }, read)
   return { ...again, planned: { ...again.planned, lock: planned.lock } }
 }

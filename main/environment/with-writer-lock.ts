@@ -1,7 +1,7 @@
 import { type ErrorCode, isProductError } from '../../shared/errors.ts'
 import type { OperationKind, Run } from '../../shared/operation.ts'
 import { endLeftCommands } from '../container/command-leases.ts'
-import { endLeftRuns } from '../container/run-leases.ts'
+import { removeLeftContainers } from '../container/container-leases.ts'
 import { warn } from '../container/start/start-container.ts'
 import { readLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
@@ -31,7 +31,7 @@ export function withWriterLock<T>(
       warn(run, 'What an earlier command left could not be put right')(error.why)
     })
     await endLeftCommands(host, project)
-    await endLeftRuns(host, project)
+    await removeLeftContainers(host, project)
     await warnOfGaps(host, project, run)
     return work(run)
   })
@@ -67,7 +67,7 @@ const DEFERRING_ERRORS: ErrorCode[] = [
  */
 export async function repair(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
-  for (const end of [endLeftCommands, endLeftRuns]) {
+  for (const end of [endLeftCommands, removeLeftContainers]) {
     await end(host, project).catch((error: unknown) => {
       if (!isProductError(error)) throw error
     })

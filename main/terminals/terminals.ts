@@ -3,12 +3,13 @@ import { PassThrough, Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
 import type { TerminalEvent, TerminalId, TerminalSize } from '../../shared/terminal.ts'
 import type { ServiceName } from '../environment/find-service.ts'
 import type { Host } from '../host/host.ts'
 import { Notifier } from '../host/notifier.ts'
 import type { Project } from '../store/open-project.ts'
-import { shell } from '../verbs/exec.ts'
+import { shell, type Terminal } from '../verbs/exec.ts'
 
 /** How many characters of a terminal's output are kept, and how many are sent at once. */
 const KEPT = 256 * 1024
@@ -48,7 +49,7 @@ export class Terminals {
       })
     }
     const terminal = new OpenTerminal(project.key, size, service)
-    await terminal.run((io, signal) => shell(this.host, project, io, signal, service))
+    await terminal.run((io, run) => shell(this.host, project, io, run, service))
     this.open.set(terminal.id, terminal)
     void terminal.done.then(() => setTimeout(() => this.open.delete(terminal.id), LINGER).unref())
     return terminal.id
@@ -115,7 +116,7 @@ class OpenTerminal {
   }
 
   /** Runs a shell; settles with its first sign of life: it asks for the terminal's size, or fails. */
-  async run(start: (io: Parameters<typeof shell>[2], signal: AbortSignal) => Promise<number>): Promise<void> {
+  async run(start: (io: Terminal, run: Run) => Promise<number>): Promise<void> {
     const decoder = new StringDecoder('utf8')
     const output = new Writable({
       write: (chunk: Buffer, _, done) => {
@@ -146,7 +147,12 @@ class OpenTerminal {
           }
         },
       },
-      this.controller.signal,
+      {
+        signal: this.controller.signal,
+        report: (event) => {
+          if (event.kind === 'warning') output.write(`${event.text}\r\n`)
+        },
+      },
     )
     this.done = running.then(
       (code) => this.finish(code),

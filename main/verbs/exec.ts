@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { isProductError, productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
 import { withLease } from '../container/command-leases.ts'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
 import { type ExecContext, envList, withProvidedEnv } from '../container/launch/exec-context.ts'
-import { execContext } from '../container/launch/prepare-launch.ts'
+import { commandUser, execContext } from '../container/launch/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
+import type { CommandLease } from '../docker/exec/end-command.ts'
 import { type ExecSpec, exec as execIn, execInteractive } from '../docker/exec/exec.ts'
 import { readCurrentState } from '../environment/current-state.ts'
 import { findRunning, type ServiceName } from '../environment/find-service.ts'
@@ -48,16 +50,16 @@ export async function exec(
   project: Project,
   command: string[],
   terminal: Terminal,
-  signal: AbortSignal,
+  run: Run,
   service?: ServiceName,
 ): Promise<number> {
   const { engine, facts } = await readCurrentState(host, project)
   const container = await findRunning(host.home, project, facts, service)
-  await using provided = await contextIn(host, project, engine, container)
+  await using provided = await contextIn(host, project, engine, container, run)
   const { own } = provided
   const { tty } = terminal
-  return await withLease(host, project, { container: container.id, user: own.user, tty }, (id, unreachable) =>
-    execAs(engine, container.id, command, own, terminal, signal, { id, unreachable }),
+  return await withLease(host, project, { container: container.id, user: own.user, tty }, (lease) =>
+    execAs(engine, container.id, command, own, terminal, run.signal, lease),
   ).catch((error: unknown) => {
     if (!isProductError(error, 'cancelled')) throw error
     throw productError('cancelled', { left: 'What the command did until then stays.' }, { cause: error })
@@ -73,6 +75,7 @@ async function contextIn(
   project: Project,
   engine: Engine,
   container: EnvironmentContainer,
+  run: Run,
 ): Promise<{ own: ExecContext } & AsyncDisposable> {
   if (container.isEntry === false)
     return {
@@ -80,7 +83,12 @@ async function contextIn(
       [Symbol.asyncDispose]: async () => {},
     }
   const launch = await launchOfContainer(host, project, container)
-  const context = await execContext(engine, host.home.project(project.key), launch, container.id)
+  const folder = host.home.project(project.key)
+  // One of its own: what start-up files leave running goes on when the command ends.
+  const command = { container: container.id, user: commandUser(launch), tty: false }
+  const context = await withLease(host, project, command, (lease) =>
+    execContext(engine, folder, launch, container.id, { ...run, ...lease }),
+  )
   const { values: secrets } = await launch.secrets()
   const forwarded = await launch.forward()
   return {
@@ -94,15 +102,15 @@ export function shell(
   host: Host,
   project: Project,
   terminal: Terminal,
-  signal: AbortSignal,
+  run: Run,
   service?: ServiceName,
 ): Promise<number> {
-  return exec(host, project, ['/bin/sh', '-c', SHELL], terminal, signal, service)
+  return exec(host, project, ['/bin/sh', '-c', SHELL], terminal, run, service)
 }
 
 /**
  * Runs a command in a container in a given context. If it is interrupted, it gets the signal and returns the exit code
- * that results. `lease`: as in `ExecSpec`.
+ * that results. `lease`: in a container that goes on.
  */
 export function execAs(
   engine: Engine,
@@ -111,7 +119,7 @@ export function execAs(
   context: ExecContext,
   terminal: Terminal,
   signal: AbortSignal,
-  lease: Pick<ExecSpec, 'id' | 'unreachable'> = {},
+  lease: Partial<CommandLease> = {},
 ): Promise<number> {
   const { user, cwd, env } = context
   const spec: ExecSpec = { command, user, cwd, env: envList(env), whenCancelled: 'ask', ...lease }

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import path from 'node:path'
 import type { Run } from '../../shared/operation.ts'
+import { takeLease } from '../container/container-leases.ts'
 import { withProvidedEnv } from '../container/launch/exec-context.ts'
 import { idleFailure } from '../container/launch/idle-entrypoint.ts'
 import { managedVolumes } from '../container/launch/managed-volumes.ts'
 import { execContext } from '../container/launch/prepare-launch.ts'
-import { leasesOfRuns, takeLease } from '../container/run-leases.ts'
 import { assertUsers } from '../container/start/assert-users.ts'
 import { chownMounts } from '../container/start/chown-mounts.ts'
 import { withSecrets } from '../container/start/inject-secrets.ts'
@@ -49,12 +47,10 @@ export async function runOnce(
   const { launch } = built
   const engine = await host.engine()
   const name = `pristine-${project.key}-run-${randomBytes(3).toString('hex')}`
-  const lease = path.join(leasesOfRuns(host, project), name)
-  const set = { name, lease, launch, image: built.image }
   // As in an environment, a seed runs only if there is data to fill.
   const hasData = [launch, ...launch.others].some(({ parts }) => managedVolumes(parts).length > 0)
-  const held = await takeLease(lease)
-  // A later command finds by its lease what could not be removed.
+  const lease = await takeLease(host.home.project(project.key), name)
+  const set = { name, lease: lease.file, launch, image: built.image }
   let isGone = true
   try {
     for (const one of [launch, ...launch.others]) await one.makeMountPoints()
@@ -76,7 +72,7 @@ export async function runOnce(
       await runHooks(engine, launch, name, ['postCreateCommand', 'postStartCommand'], base, run)
       if (hasData) await runSeed(engine, launch, name, run)
       const completed = await assertRunServices(engine, containers, run)
-      const context = await execContext(engine, undefined, launch, name)
+      const context = await execContext(engine, undefined, launch, name, run)
       const provided = withProvidedEnv(context, base)
       return { code: await execAs(engine, name, command, provided, terminal, run.signal), completed }
     })
@@ -92,7 +88,6 @@ export async function runOnce(
     throw told
   } finally {
     await removeMountPoints(engine, host.home, project).catch(() => {})
-    held.close()
-    if (isGone) await rm(lease, { force: true })
+    await lease.release(isGone)
   }
 }

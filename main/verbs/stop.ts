@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Environment } from '../../shared/environment.ts'
 import type { Run } from '../../shared/operation.ts'
 import { pruneRecipes } from '../build/prune-recipes.ts'
-import { removeDeadRuns } from '../container/run-leases.ts'
+import { removeUnleased } from '../container/container-leases.ts'
 import { forgetRemote } from '../data/data-remote.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
 import { removeData, requireUnusedByOthers } from '../data/volume-layers/remove-data.ts'
@@ -111,7 +111,7 @@ export function remove(
     if (facts.containers.length > 0) await appendLedger(folder, { kind: 'removed' })
     await removeNetworks(engine, project)
     await removeUnfinished(engine, project)
-    await removeDeadRuns(host, engine, project)
+    await removeUnleased(host, engine, project)
     await placeContentFiles(engine, host.home, project, undefined, run)
     await removeMountPoints(engine, host.home, project)
     const volumes = also.data ? await removeData(data) : []

@@ -53,7 +53,7 @@ export function up(base: Host, project: Project, options: UpOptions, run: Run): 
   return withWriterLock(host, project, 'up', run, async (run) => {
     const read = await runInitializeCommand(host, project, options, run)
     return learningFacts(host, project, read, options, run, async (again) => {
-      const plannedChange = await planChange(host, project, options, run, 'bake', again ? undefined : read)
+      const plannedChange = await planChange(host, project, options, run, again ? undefined : read)
       // Before the build, so that others see it.
       await rememberProject(host, project)
       await keepRoot(host.home, project)
@@ -67,7 +67,7 @@ export function up(base: Host, project: Project, options: UpOptions, run: Run): 
           kind: 'warning',
           text: `${error.message} The version is built again, with what it is now.`,
         })
-        const anew = await planChange(host, project, options, run, 'bake')
+        const anew = await planChange(host, project, options, run)
         return apply(host, project, options, anew, run)
       })
     })
@@ -83,7 +83,7 @@ export function upTo(
   run: Run,
 ): Promise<UpResult | undefined> {
   return withWriterLock(host, project, 'up', run, async (run) => {
-    const plannedChange = await planChange(host, project, options, run, 'bake')
+    const plannedChange = await planChange(host, project, options, run)
     if (plannedChange.planned.id !== wanted || plannedChange.change.kind === 'build') return undefined
     return apply(host, project, options, plannedChange, run)
   })
@@ -188,7 +188,7 @@ export function ensureBuilt(
   return withWriterLock(host, project, 'build', run, async (run) => {
     const read = await first(host, project, options, run)
     return learningFacts(host, project, read, options, run, async (again) => {
-      const found = await planChange(host, project, options, run, 'bake', again ? undefined : read)
+      const found = await planChange(host, project, options, run, again ? undefined : read)
       return orNoEnvironment(found.current.facts, async () => {
         const plannedChange = await updateLockfile(host, project, options, found, run)
         const { change, because, ordinal } = plannedChange
@@ -211,7 +211,7 @@ export function initializeOnly(host: Host, project: Project, options: UpOptions,
 
 /** Returns what `up` would do, without doing it. */
 export async function planUp(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
-  const plannedChange = await planChange(host, project, options, run, 'look')
+  const plannedChange = await planChange(host, project, options, run)
   reportInputs(plannedChange.planned, run)
   return {
     ...describe(project, plannedChange),

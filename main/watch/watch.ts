@@ -133,7 +133,7 @@ class Watch {
       this.emit({ kind: 'git', doing })
       return this.pace.soon
     }
-    const plannedChange = await planChange(this.host, this.project, this.options, this.quiet(), 'look')
+    const plannedChange = await planChange(this.host, this.project, this.options, this.quiet())
     const folders = foldersOutsideWatch(this.project, plannedChange.planned)
     this.changes.watchFolders(folders.add(this.host.home.layers))
     const wanted = plannedChange.planned.id

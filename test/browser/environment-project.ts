@@ -53,12 +53,7 @@ export async function environmentOn(
     },
     exec: (command) => {
       const io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr }
-      return engine.exec(
-        folder,
-        ['/bin/sh', '-c', command],
-        { ...io, tty: false, interactive: false },
-        run.signal,
-      )
+      return engine.exec(folder, ['/bin/sh', '-c', command], { ...io, tty: false, interactive: false }, run)
     },
     show: async (page, tab) => {
       await page.goto(`${new URL(page.url()).origin}/#/projects/${key}/${tab}`)

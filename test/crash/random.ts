@@ -116,7 +116,7 @@ async function check(project: TestProject, key: string, thoroughly: boolean): Pr
   const { environment } = await another.up()
   if (environment.state !== 'ready') wrong.push(`the environment is ${environment.state}`)
   // What a killed command had asked for, the engine may have made after the repair: the next command removes it.
-  if ((await containersOf(key)).some(({ role }) => role === 'bake')) await another.up()
+  if ((await containersOf(key)).some(({ role }) => role !== 'environment')) await another.up()
   const containers = await containersOf(key)
   if (containers.length !== 1 || !containers[0]?.running)
     wrong.push(`there are ${JSON.stringify(containers.map(({ name, running }) => [name, running]))}`)

@@ -5,17 +5,20 @@ import { text } from 'node:stream/consumers'
 import { expect, test, vi } from 'vitest'
 import { connect } from '../../main/docker/connection/connect.ts'
 import { exec } from '../../main/docker/exec/exec.ts'
+import { createEngine } from '../../main/engine.ts'
+import { startEngineProxy } from '../rig/engine-proxy.ts'
 import { sampled } from '../sample.ts'
-import { start } from './command.ts'
+import { pristine, start } from './command.ts'
 import { docker } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
 /** The arguments of what runs in a project's environment, sorted, without what keeps it alive. */
-async function programsOf(project: TestProject): Promise<string[]> {
-  const [container] = (await project.status()).environment.containers
-  const { Processes } = await docker()
-    .getContainer(container?.id ?? '')
-    .top({ ps_args: '-eo pid,args' })
+const programsOf = async (project: TestProject): Promise<string[]> =>
+  programsIn((await project.status()).environment.containers[0]?.id)
+
+/** The same of a container, without a command of Pristine's, which ends what others left. */
+async function programsIn(container = ''): Promise<string[]> {
+  const { Processes } = await docker().getContainer(container).top({ ps_args: '-eo pid,args' })
   const all = (Processes as string[][]).map(([, args = '']) => args)
   return all.filter((args) => /\b47\d\d\b/.test(args)).sort()
 }
@@ -67,7 +70,7 @@ test('a command that is cancelled says that what it did stays', async () => {
   const terminal = { ...streams, tty: false, interactive: false }
   const command = ['sleep', '4710']
   await expect(
-    project.engine.exec(project.folder, command, terminal, AbortSignal.abort()),
+    project.engine.exec(project.folder, command, terminal, project.run(AbortSignal.abort())),
   ).rejects.toMatchObject({ code: 'cancelled', exit: 130, hint: 'What the command did until then stays.' })
   expect(await programsOf(project)).toEqual([])
 })
@@ -99,13 +102,97 @@ test('what a killed client left running is ended by the next command', async () 
   expect(await programsOf(project)).toEqual(['sleep 4711'])
 })
 
+test('what goes on after the connection to the engine broke is ended by the next command', async () => {
+  await using project = await testProject(plain)
+  const [container] = (await project.up()).environment.containers
+  for (const isInterrupted of [false, true]) {
+    await using proxy = await startEngineProxy({ target: process.env['DOCKER_HOST'] ?? '' })
+    const engine = createEngine({ ...project.env, DOCKER_HOST: proxy.address })
+    const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }
+    const terminal = { ...streams, tty: false, interactive: false }
+    const interrupt = new AbortController()
+    const running = engine.exec(project.folder, ['sleep', '4714'], terminal, project.run(interrupt.signal))
+    running.catch(() => {})
+    await vi.waitFor(async () => expect(await programsIn(container?.id)).toEqual(['sleep 4714']), 20_000)
+    if (isInterrupted) {
+      const lost = proxy.at(({ path }) => path === '/containers/#/exec', 'before', { kind: 'reset' })
+      interrupt.abort()
+      await lost
+    } else await proxy.close()
+    await expect(running).rejects.toMatchObject({ code: 'engine-unreachable' })
+    expect(await programsIn(container?.id)).toEqual(['sleep 4714'])
+    await project.status()
+    expect(await programsIn(container?.id)).toEqual([])
+  }
+})
+
+test('start-up files that hang are ended with the command that reads them, and read once for each start', async () => {
+  await using project = await testProject(
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'loginShell',
+      postStartCommand: 'echo "sleep 4751" > ~/.profile',
+    }),
+  )
+  const [container] = (await project.up()).environment.containers
+  for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+    const child = start(project, ['exec', '--', 'true'])
+    await vi.waitFor(async () => expect(await programsIn(container?.id)).not.toEqual([]), 20_000)
+    const began = performance.now()
+    child.kill(signal)
+    expect(await once(child, 'exit')).toEqual(signal === 'SIGINT' ? [130, null] : [null, signal])
+    // The shell is given ten seconds.
+    expect(performance.now() - began).toBeLessThan(8_000)
+    if (signal === 'SIGKILL') {
+      expect(await programsIn(container?.id)).not.toEqual([])
+      await project.status()
+    }
+    expect(await programsIn(container?.id)).toEqual([])
+  }
+  const first = await pristine(project, 'exec', '--', 'echo', 'done')
+  expect(first).toMatchObject({ code: 0, stdout: 'done\n' })
+  expect(first.stderr).toContain('it did not end within 10 s')
+  const next = await pristine(project, 'exec', '--', 'echo', 'done')
+  expect(next).toEqual({ code: 0, stdout: 'done\n', stderr: '' })
+})
+
+test('what a killed client ran in an environment that goes on, a health check or data.freeze, is ended', async () => {
+  await using project = await testProject({
+    ...devcontainer({
+      ...{ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none', overrideCommand: false },
+      mounts: ['source=data,target=/data,type=volume'],
+      customizations: { pristine: { data: { freeze: 'test ! -e /tmp/slow || sleep 4762' } } },
+    }),
+    // The engine's own checks have no id.
+    '.devcontainer/Dockerfile': `FROM busybox:1.36
+HEALTHCHECK --interval=1s --timeout=60s --retries=1 CMD test ! -e /tmp/bad || { test -z "$PRISTINE_EXEC_ID" || sleep 4761; exit 1; }
+CMD ["sleep", "9999"]
+`,
+  })
+  const [container] = (await project.up()).environment.containers
+  const killedAt = async (program: string, ...command: string[]) => {
+    const child = start(project, command)
+    await vi.waitFor(async () => expect(await programsIn(container?.id)).toContain(program), 20_000)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(await programsIn(container?.id)).toContain(program)
+    await project.status()
+    expect(await programsIn(container?.id)).toEqual([])
+  }
+  await project.exec('touch /tmp/slow')
+  await killedAt('sleep 4762', 'snapshot', 'take', 'mine')
+  await project.exec('rm /tmp/slow; touch /tmp/bad')
+  await vi.waitFor(async () => expect((await project.status()).environment.state).toBe('unhealthy'), 20_000)
+  await killedAt('sleep 4761', 'up')
+})
+
 test('a terminal that is closed ends what it runs; what left it on purpose goes on', async () => {
   await using project = await testProject(plain)
   await project.up()
   const closed = new AbortController()
   const [stdin, stdout] = [new PassThrough(), new PassThrough()]
   const terminal = { stdin, stdout, stderr: stdout, tty: true, interactive: true }
-  const running = project.engine.exec(project.folder, ['sh'], terminal, closed.signal)
+  const running = project.engine.exec(project.folder, ['sh'], terminal, project.run(closed.signal))
   stdin.write('sleep 4721 & (trap "" HUP; exec sleep 4722) & setsid sleep 4723 &\nsleep 4724\n')
   await vi.waitFor(async () => expect((await programsOf(project)).length).toBe(4), 20_000)
   closed.abort()

@@ -21,7 +21,7 @@ async function pipe(
   const both = Promise.all([text(stdout), text(stderr)])
   stdin.end(input)
   const terminal = { stdin, stdout, stderr, tty: false, interactive: true }
-  const code = await project.engine.exec(project.folder, command, terminal, project.run().signal)
+  const code = await project.engine.exec(project.folder, command, terminal, project.run())
   stdout.end()
   stderr.end()
   const [out, err] = await both
@@ -88,7 +88,7 @@ test.each(sampled([false, true], 2))(
       project.folder,
       ['/bin/sh', '-c', script],
       { ...terminal, tty: false, interactive },
-      cancel.signal,
+      project.run(cancel.signal),
     )
     await pause(3_000)
     // A megabyte or two are on their way; without end it would be hundreds.

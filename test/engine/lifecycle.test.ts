@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -282,21 +283,49 @@ testEven(
   },
 )
 
-test('what the engine made for a writer that was killed goes with the next command, a reader’s stays', async () => {
+test('what the engine made for a writer that was killed goes with the next command', async () => {
   await using project = await testProject(plain)
   const { version } = await project.up()
-  const make = async (role: string) => {
-    const Labels = { 'dev.pristine.project': await project.key(), 'dev.pristine.role': role }
-    return docker().createContainer({ Image: version.image, Cmd: ['true'], Labels })
+  const Labels = { 'dev.pristine.project': await project.key(), 'dev.pristine.role': 'bake' }
+  const left = await docker().createContainer({ Image: version.image, Cmd: ['true'], Labels })
+  expect((await project.up()).action).toBe('none')
+  await expect(left.inspect()).rejects.toMatchObject({ statusCode: 404 })
+})
+
+test('the container of a reader that was killed goes with the next command, one in use stays', async () => {
+  await using proxy = await startEngineProxy({ target: process.env['DOCKER_HOST'] ?? '' })
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),
+    '.devcontainer/Dockerfile':
+      'FROM busybox:1.36\nRUN mkdir -p /lib/apk/db && touch /lib/apk/db/installed\n',
+  })
+  await project.up()
+  await project.exec('echo >> /lib/apk/db/installed')
+  const key = await project.key()
+  const readers = async () => (await thingsOf(key)).containers.filter((name) => name.includes('-look-'))
+  const removes = ({ method, path }: { method: string; path: string }) =>
+    method === 'DELETE' && path.startsWith('/containers/')
+  const env = { DOCKER_HOST: proxy.address }
+
+  const inUse = proxy.at(removes, 'before', { kind: 'hold' })
+  const reading = createEngine({ ...project.env, ...env }).drift(project.folder)
+  const { release } = await inUse
+  const [used] = await readers()
+  expect(used).toBeDefined()
+
+  for (const next of [() => project.status(), () => project.up()]) {
+    const held = proxy.at(removes, 'before', { kind: 'hold' })
+    const child = start(project, ['drift'], env)
+    await held
+    expect(await readers()).toHaveLength(2)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    await next()
+    expect(await readers()).toEqual([used])
   }
-  const [left, reading] = [await make('bake'), await make('look')]
-  try {
-    expect((await project.up()).action).toBe('none')
-    await expect(left.inspect()).rejects.toMatchObject({ statusCode: 404 })
-    await reading.inspect()
-  } finally {
-    await reading.remove()
-  }
+  release()
+  expect((await reading).drift.changes).toBeGreaterThan(0)
+  expect(await readers()).toEqual([])
 })
 
 testEven('a container that somebody removed is made again', async () => {

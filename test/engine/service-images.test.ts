@@ -25,7 +25,7 @@ async function make(project: TestProject): Promise<void> {
   const opened = await openProject(project.folder, host.home)
   await withWriterLock(host, opened, 'build', project.run(), async (run) => {
     const options = { frozen: false }
-    const found = await planChange(host, opened, options, run, 'bake')
+    const found = await planChange(host, opened, options, run)
     await ensureImage(host, opened, await updateLockfile(host, opened, options, found, run), run)
   })
 }

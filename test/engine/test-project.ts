@@ -89,7 +89,7 @@ export class TestProject implements AsyncDisposable {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()]
     const both = Promise.all([text(stdout), text(stderr)])
     const terminal = { stdin: new PassThrough(), stdout, stderr, tty: false, interactive: false }
-    const code = await this.engine.exec(this.folder, ['/bin/sh', '-c', command], terminal, this.run().signal)
+    const code = await this.engine.exec(this.folder, ['/bin/sh', '-c', command], terminal, this.run())
     stdout.end()
     stderr.end()
     const [out, err] = await both

@@ -165,7 +165,7 @@ testOdd('an open terminal is not taken away: the swap waits for its end, and say
   const stdin = new PassThrough()
   const [stdout, stderr] = [new PassThrough().resume(), new PassThrough().resume()]
   const terminal = { stdin, stdout, stderr, tty: true, interactive: true }
-  const shell = project.engine.shell(project.folder, terminal, project.run().signal)
+  const shell = project.engine.shell(project.folder, terminal, project.run())
   stdin.write('echo here\n')
   await new Promise((resolve) => stdout.once('data', resolve))
   await project.write(level(2))

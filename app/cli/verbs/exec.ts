@@ -10,7 +10,7 @@ interface OfService {
 /** `pristine exec -- CMD`: runs a command in the environment and returns its exit code. */
 export function exec(session: Session, { service }: OfService, command: string[]): Promise<number> {
   const { engine, folder, run } = session
-  return inTerminal((terminal) => engine.exec(folder, command, terminal, run.signal, service))
+  return inTerminal((terminal) => engine.exec(folder, command, terminal, run, service))
 }
 
 /** `pristine shell`: opens the user's shell in the environment. Needs a terminal. */
@@ -22,7 +22,7 @@ export function shell(session: Session, { service }: OfService): Promise<number>
     })
   }
   const { engine, folder, run } = session
-  return inTerminal((terminal) => engine.shell(folder, terminal, run.signal, service))
+  return inTerminal((terminal) => engine.shell(folder, terminal, run, service))
 }
 
 /** `pristine run -- CMD`: runs a command in a fresh container of the locked version. */

@@ -120,7 +120,7 @@ async function withHooks(
     await chownWorkspaceCopies(engine, launch, id, copies, run)
     await makeVolumeFolders(engine, launch, id, run)
     // Not cached: the hooks may change what the user's shell sets.
-    const context = await execContext(engine, undefined, launch, id)
+    const context = await execContext(engine, undefined, launch, id, run)
     // The container's own variables are given with each command: set on the container, they would become the image's.
     const env = { ...launch.run.containerEnv, ...context.env }
     for (const hook of CONTENT_HOOKS) {

@@ -12,8 +12,6 @@ export interface ExecContext {
   /** The person's environment, for variables that the commands of a definition name. */
   localEnv: Readonly<Record<string, string | undefined>>
   secretVariables: readonly string[]
-  /** Why what the user's shell sets is not part of it, where that shell was asked in vain. */
-  probeProblem?: string
 }
 
 /** What commands get besides the definition's own variables: what the person forwards, and the values of secrets. */

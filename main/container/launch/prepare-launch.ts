@@ -3,6 +3,7 @@ import { canonical } from '../../../shared/canonical.ts'
 import type { Hook } from '../../../shared/definition.ts'
 import { isProductError } from '../../../shared/errors.ts'
 import type { Sha256, VersionId } from '../../../shared/ids.ts'
+import type { Run } from '../../../shared/operation.ts'
 import type { PlanService } from '../../../shared/plan.ts'
 import type { Permission } from '../../../shared/trust.ts'
 import { type Content, fits } from '../../data/baked-content.ts'
@@ -38,7 +39,7 @@ import type { CreateRequestParts } from './create-request-parts.ts'
 import { readEnvFiles } from './env-files.ts'
 import { type ExecContext, envRecord, type ResolvedRun } from './exec-context.ts'
 import { OWN_NAMES, permissionsOfLaunch, permissionsWithoutImage } from './launch-permissions.ts'
-import { probeUserEnv } from './probe-user-env.ts'
+import { type Asking, probeUserEnv } from './probe-user-env.ts'
 import { requestHashes } from './request-hashes.ts'
 import { imageIn, resolveService, wantedPorts } from './resolve-service.ts'
 import { hasStackFiles, stackFileHashes } from './secret-and-config-files.ts'
@@ -214,13 +215,16 @@ export const commandUser = ({ run, parts }: Launch): string | undefined =>
 
 /**
  * How commands run in a container of a launch: the remote user, the workspace, and the remote environment. The
- * variables of the user's shell are cached for this container in the folder `memory`, if one is given.
+ * variables of the user's shell are cached for this container in the folder `memory`, if one is given. A warning explains why
+ * they are unknown. `run`: how the shell is asked, and to what the warning is reported.
+ * Errors: `engine-refused`, `engine-unreachable`, `cancelled`.
  */
 export async function execContext(
   engine: Engine,
   memory: string | undefined,
   launch: Launch,
   container: string,
+  { report, ...asking }: Asking & Pick<Run, 'report'>,
 ): Promise<ExecContext> {
   const { run } = launch
   const details = await inspectContainer(engine, container)
@@ -233,7 +237,12 @@ export async function execContext(
     { id: container, startedAt: details?.State.StartedAt ?? '', env: containerEnv },
     user,
     run.userEnvProbe,
+    asking,
   )
+  if (problem !== undefined) {
+    const text = `Commands run without what the start-up files of the user's shell set: ${problem}. Correct these files, or set "userEnvProbe" to "none".`
+    report({ kind: 'warning', text })
+  }
   const env = { ...probed, ...resolveRemoteEnv(run.remoteEnv, containerEnv) }
   return {
     user,
@@ -241,6 +250,5 @@ export async function execContext(
     env,
     localEnv: launch.localEnv,
     secretVariables: launch.secretVariables,
-    ...(problem !== undefined && { probeProblem: problem }),
   }
 }

@@ -26,7 +26,7 @@ export async function requirePrograms(
   const plain = resolveRemoteEnv(launch.run.remoteEnv, env)['PATH'] ?? env['PATH']
   // Without one every program has its own default.
   if (plain === undefined || (await hasAny(has, shellsOn(plain))) || !(await has(SHELL))) return
-  const found = (await execContext(engine, undefined, launch, container)).env['PATH'] ?? plain
+  const found = (await execContext(engine, undefined, launch, container, run)).env['PATH'] ?? plain
   if (await hasAny(has, shellsOn(found))) return
   const folders = foldersOf(found)
   // What is in memory the engine does not see.

@@ -21,7 +21,7 @@ export type Execute = (
 /**
  * Runs the commands of one hook in a container. Variables of the person's environment are replaced in what runs there, and
  * not in what is reported; what a command prints of their values, or of those that its container has, is hidden.
- * `whenCancelled`: as `exec` has it.
+ * `ending`: as `exec` has it.
  * Errors: as `runCommands`.
  */
 export function runHook(
@@ -32,14 +32,14 @@ export function runHook(
   context: ExecContext,
   run: Run,
   // A container whose hooks are cancelled is removed or stopped.
-  whenCancelled: ExecSpec['whenCancelled'] = 'leave',
+  ending: Pick<ExecSpec, 'whenCancelled' | 'id' | 'mayGoOn'> = { whenCancelled: 'leave' },
 ): Promise<void> {
   const { user, cwd, env, localEnv } = context
   const own = redactLocal(run, context)
   const execute: Execute = (command, write, signal) => {
     const known = substituteAll(command, { localEnv })
     const words = typeof known === 'string' ? ['/bin/sh', '-c', known] : known
-    const spec = { command: words, user, cwd, env: envList(env), filter: own.filter, whenCancelled }
+    const spec = { command: words, user, cwd, env: envList(env), filter: own.filter, ...ending }
     return exec(engine, container, spec, write, signal)
   }
   return runCommands(hook, commands, execute, own)

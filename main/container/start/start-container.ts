@@ -118,25 +118,12 @@ export async function runHooks(
   for (const name of names) {
     const commands = launch.hooks[name] ?? []
     if (commands.length === 0) continue
-    context ??= await contextOrWarning(engine, launch, container, run)
+    context ??= await execContext(engine, undefined, launch, container, run)
     const own = isContentHook(name) ? context : withProvidedEnv(context, provided)
     await runHook(engine, container, name, commands, own, run).catch(async (error: unknown) => {
       throw asSealed(launch.run, await hookFailure(engine, launch, container, { name, commands }, error, run))
     })
   }
-}
-
-/** How commands run in a container. A warning explains why the variables of the user's shell are unknown. */
-async function contextOrWarning(
-  engine: Engine,
-  launch: Launch,
-  container: string,
-  run: Run,
-): Promise<ExecContext> {
-  const context = await execContext(engine, undefined, launch, container)
-  const text = `Commands run without what the start-up files of the user's shell set: ${context.probeProblem}. Correct these files, or set "userEnvProbe" to "none".`
-  if (context.probeProblem !== undefined) run.report({ kind: 'warning', text })
-  return context
 }
 
 /**

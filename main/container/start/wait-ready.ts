@@ -4,6 +4,7 @@ import { isProductError, type ProductError, productError } from '../../../shared
 import type { Run } from '../../../shared/operation.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { type ContainerDetails, inspectContainer, lastLogLines } from '../../docker/containers.ts'
+import type { CommandLease } from '../../docker/exec/end-command.ts'
 import { exec, execOutput } from '../../docker/exec/exec.ts'
 import { ENGINE_DEFAULTS } from '../launch/health-request.ts'
 import { FailedChecks, type HealthLimits } from './failed-checks.ts'
@@ -28,10 +29,16 @@ interface AwaitedContainer {
 
 /**
  * Waits until a container is ready: its health check passed, or, without one, its program still runs after a moment.
- * The check runs at once instead of at the engine's interval; the engine continues with it later.
+ * The check runs at once instead of at the engine's interval; the engine continues with it later. `lease`: of its commands, in
+ * a container that goes on if this process does not.
  * Errors: `not-ready`, `container-exited`, `removed-meanwhile`, `cancelled`.
  */
-export async function waitReady(engine: Engine, container: AwaitedContainer, run: Run): Promise<void> {
+export async function waitReady(
+  engine: Engine,
+  container: AwaitedContainer,
+  run: Run,
+  lease: Partial<CommandLease> = {},
+): Promise<void> {
   const details = await inspectOrFail(engine, container.id, container.service)
   const test = healthCommand(details)
   if (!test) {
@@ -54,11 +61,13 @@ export async function waitReady(engine: Engine, container: AwaitedContainer, run
   const failures = new FailedChecks(limitsOf(container, details), start)
   for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
     const began = performance.now()
-    const problem = await check(engine, container.id, test, timeout, run).catch(async (error: unknown) => {
-      // A command cannot start in a container that has ended; report that instead.
-      if (!run.signal.aborted) await assertRunning(engine, container, run)
-      throw error
-    })
+    const problem = await check(engine, container.id, test, timeout, run, lease).catch(
+      async (error: unknown) => {
+        // A command cannot start in a container that has ended; report that instead.
+        if (!run.signal.aborted) await assertRunning(engine, container, run)
+        throw error
+      },
+    )
     if (problem === undefined) break
     await assertRunning(engine, container, run)
     const ended = performance.now()
@@ -107,6 +116,7 @@ async function check(
   test: string[],
   timeout: number,
   run: Run,
+  lease: Partial<CommandLease>,
 ): Promise<string | undefined> {
   let output = ''
   const late = AbortSignal.timeout(timeout)
@@ -115,7 +125,7 @@ async function check(
     const keep = (text: string) => {
       if (output.length < LONGEST_OUTPUT) output += text.slice(0, LONGEST_OUTPUT)
     }
-    const code = await exec(engine, id, { command: test, filter: run.filter }, keep, signal)
+    const code = await exec(engine, id, { command: test, filter: run.filter, ...lease }, keep, signal)
     if (code === 0) return undefined
     const printed = output.trim().split('\n')[0]?.slice(0, LONGEST_OUTPUT)
     return `ended with ${code}${printed ? ` ("${printed}")` : ''}`

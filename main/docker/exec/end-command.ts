@@ -25,9 +25,12 @@ export interface StartedCommand {
   tty: boolean
   /** Its arguments, for a program whose variables cannot be seen: one that cleared them, or became another user. */
   words?: string[]
-  /** Called where the container runs and takes no command, because it is paused: the processes stay as they are. */
-  unreachable?: (() => void) | undefined
+  /** Called where processes of it may go on: their container is paused and takes no command, or they outlive being killed. */
+  mayGoOn?: (() => void) | undefined
 }
+
+/** What makes a command known to other processes, so that they can end it: see main/container/command-leases.ts. */
+export type CommandLease = Pick<StartedCommand, 'id' | 'mayGoOn'>
 
 /** The exit codes with which an engine reports that a program cannot be started, or does not exist. */
 const NOT_STARTED = [126, 127]
@@ -46,6 +49,7 @@ export async function killCommand(
     left = await signalCommand(engine, command, 'KILL', left)
     if (left.length === 0) return
   }
+  command.mayGoOn?.()
 }
 
 /** In milliseconds: what a program has to end after it was asked to, and what it started after its own end. */
@@ -98,14 +102,14 @@ async function endRest(engine: Engine, command: StartedCommand, told: string[]):
  */
 async function signalCommand(
   engine: Engine,
-  { container, id, user, tty, words = [], unreachable }: StartedCommand,
+  { container, id, user, tty, words = [], mayGoOn }: StartedCommand,
   signal: string,
   known: string[] = [],
 ): Promise<string[]> {
   const mark = `${COMMAND_VARIABLE}=${id}`
   const args = [tty ? 'session' : 'all', signal, mark, words.join('').replaceAll('\n', ''), ...known]
   const asUser = await runScript(engine, container, user, SIGNAL_COMMAND, args)
-  if (asUser.code === UNREACHABLE.code) unreachable?.()
+  if (asUser.code === UNREACHABLE.code) mayGoOn?.()
   if (NOT_STARTED.includes(asUser.code)) return engine.local ? signalOnHost(mark, signal) : []
   const [members = [], denied = []] = idsOf(asUser.output)
   // What runs as another user can be seen, and be signalled by root only.

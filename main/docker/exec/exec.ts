@@ -26,7 +26,7 @@ export interface ExecSpec extends CommandSpec {
   /** Identifies its processes, in case another process has to end them; see `COMMAND_VARIABLE`. */
   id?: string
   /** As `StartedCommand` has it. */
-  unreachable?: (() => void) | undefined
+  mayGoOn?: (() => void) | undefined
   /** Takes out of the output what must not be shown; one for each stream. */
   filter?: Run['filter'] | undefined
 }
@@ -168,7 +168,7 @@ async function runToEnd(
   connect: (session: StartedExec) => Promise<() => void> | undefined,
 ): Promise<number> {
   if (signal?.aborted) throw productError('cancelled', {})
-  const { whenCancelled = 'kill', id = randomBytes(16).toString('hex'), user, tty, unreachable } = spec
+  const { whenCancelled = 'kill', id = randomBytes(16).toString('hex'), user, tty, mayGoOn } = spec
   const own = whenCancelled === 'leave' ? [] : [`${COMMAND_VARIABLE}=${id}`]
   const session = await startExec(engine, container, { ...spec, env: [...(spec.env ?? []), ...own] })
   const wait = async (signal?: AbortSignal) => {
@@ -181,7 +181,7 @@ async function runToEnd(
     return await wait(signal)
   } catch (error) {
     if (!signal?.aborted || whenCancelled === 'leave') throw error
-    const command = { container, id, user, tty, words: spec.command, unreachable }
+    const command = { container, id, user, tty, words: spec.command, mayGoOn }
     const known = await pidInside(engine, container, session)
     if (whenCancelled === 'ask') return await endCommand(engine, command, signalOf(signal), wait(), known)
     await killCommand(engine, command, known)

@@ -5,7 +5,7 @@ import { isProductError } from '../../../shared/errors.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { AccountFiles } from '../../container/launch/accounts.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
-import { type ImageReader, openImage } from '../../drift/image-files.ts'
+import { openImage } from '../../drift/image-files.ts'
 import { writeFileWhole } from '../../store/write-file.ts'
 
 /** The number of images whose accounts are remembered, the newest first: those that a person switches between. */
@@ -24,12 +24,11 @@ export async function imageAccounts(
   folder: string,
   key: ProjectKey,
   image: string,
-  role: ImageReader,
 ): Promise<AccountFiles | undefined> {
   const file = path.join(folder, 'accounts.json')
   const remembered = await readRemembered(file)
   const known = remembered.find((one) => one.image === image)
-  const found = known ?? (await readAccounts(engine, key, image, role))
+  const found = known ?? (await readAccounts(engine, { key, folder }, image))
   if (!found) return undefined
   if (!known) {
     const next: Remembered = [{ image, ...found }, ...remembered].slice(0, REMEMBERED)
@@ -42,11 +41,10 @@ export async function imageAccounts(
 
 async function readAccounts(
   engine: Engine,
-  key: ProjectKey,
+  project: { key: ProjectKey; folder: string },
   image: string,
-  role: ImageReader,
 ): Promise<AccountFiles | undefined> {
-  const opened = openImage(engine, key, { image, ordinal: null }, {}, role)
+  const opened = openImage(engine, project, { image, ordinal: null }, {})
   try {
     const [passwd, group] = await Promise.all(
       ['/etc/passwd', '/etc/group'].map(async (at) => (await opened.read(at)).get(at)),

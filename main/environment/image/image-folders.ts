@@ -36,7 +36,7 @@ export function openImageFolders(
   const used = new Set<string>()
   const images = new Map<string, ReturnType<typeof openImage>>()
   const look = async (image: string, place: string): Promise<FolderContent> => {
-    const opened = images.get(image) ?? openImage(engine, key, { image, ordinal: null }, run, 'bake')
+    const opened = images.get(image) ?? openImage(engine, { key, folder }, { image, ordinal: null }, run)
     images.set(image, opened)
     const container = await opened.container()
     if (!(await holdsPath(engine, container, place, run))) return {}

@@ -8,7 +8,6 @@ import { plannedStack } from '../../definition/planned-stack.ts'
 import { VersionFiles } from '../../definition/version-files.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { type ImageDetails, inspectImage } from '../../docker/images.ts'
-import type { ImageReader } from '../../drift/image-files.ts'
 import { findPlan } from '../../history/find-plan.ts'
 import { findImage, findImages, unknownImages, type VersionImages } from '../../history/image-names.ts'
 import { readHistory } from '../../history/read-history.ts'
@@ -35,7 +34,7 @@ export async function launchOfVersion(
   const services = plan && unknownImages(plan)
   const images = plan && (await findImages(engine, project.key, { id, image: known, services }))
   if (!images) throw productError('version-gone', { ordinal })
-  return launchOfImage(host, project, id, plan, images, 'bake')
+  return launchOfImage(host, project, id, plan, images)
 }
 
 /**
@@ -82,17 +81,16 @@ async function launchOfContainers(
   const agent = hasAgent ? agentFolderOf(host.home, project.key) : undefined
   // A container from before services had names is the only one.
   const named = plan.services.length > 1 ? images : new Map(plan.services.map(({ name }) => [name, image]))
-  return launchOfPlan(host, project, version, plan, { images: named, agent, role: 'look', made: true })
+  return launchOfPlan(host, project, version, plan, { images: named, agent, made: true })
 }
 
-/** The launch of a version whose plan and images are known. `role`: the role in which the first image is read. */
+/** The launch of a version whose plan and images are known. */
 export async function launchOfImage(
   host: Host,
   project: Project,
   version: VersionId,
   plan: Plan,
   { image, further }: VersionImages,
-  role: ImageReader,
 ): Promise<Launch> {
   const engine = await host.engine()
   const [first] = plan.services
@@ -100,8 +98,8 @@ export async function launchOfImage(
   // An engine on another computer would look for the folder there.
   const agent = engine.local ? await sshAgentFolder(host.home, project.key) : undefined
   const images = new Map([[first.name, image], ...further])
-  const launch = await launchOfPlan(host, project, version, plan, { images, agent, role })
-  return updateRemoteUserUid(host.home, engine, launch, role)
+  const launch = await launchOfPlan(host, project, version, plan, { images, agent })
+  return updateRemoteUserUid(host.home, engine, launch)
 }
 
 /** What a version is launched from. */
@@ -109,7 +107,6 @@ interface From {
   /** By the participating services. */
   images: ReadonlyMap<string, ImageDetails | undefined>
   agent: string | undefined
-  role: ImageReader
   /** Whether its containers exist already. */
   made?: boolean
 }
@@ -120,7 +117,7 @@ async function launchOfPlan(
   project: Project,
   version: VersionId,
   plan: Plan,
-  { images, agent, role, made = false }: From,
+  { images, agent, made = false }: From,
 ): Promise<Launch> {
   const layered = plan.layer !== undefined
   const files = await VersionFiles.open(host, project, version, plan.inputs)
@@ -136,9 +133,7 @@ async function launchOfPlan(
     if (!image) continue
     const composed = stack.of(service.name)
     const own =
-      at === 0
-        ? { made: await contentOf(await host.engine(), host, project, version, image, role), agent }
-        : {}
+      at === 0 ? { made: await contentOf(await host.engine(), host, project, version, image), agent } : {}
     launches.push(
       await prepareLaunch(host, project, version, plan.file, service, image, {
         ...own,
@@ -157,5 +152,4 @@ const contentOf = (
   { key }: Project,
   version: VersionId,
   image: ImageDetails,
-  role: ImageReader,
-) => readContent(engine, home, { key, version, image }, role)
+) => readContent(engine, home, { key, version, image })

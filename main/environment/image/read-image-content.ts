@@ -12,7 +12,7 @@ import { storeContentList, storedContentList } from '../../data/content-lists.ts
 import type { Engine } from '../../docker/connection/connect.ts'
 import type { ImageDetails } from '../../docker/images.ts'
 import { LABEL } from '../../docker/labels.ts'
-import { type ImageReader, openImage } from '../../drift/image-files.ts'
+import { openImage } from '../../drift/image-files.ts'
 import type { Home } from '../../store/home.ts'
 
 /**
@@ -24,7 +24,6 @@ export async function readContent(
   engine: Engine,
   home: Home,
   { key, version, image }: { key: ProjectKey; version: VersionId; image: ImageDetails },
-  role: ImageReader,
 ): Promise<Content | undefined> {
   const label = image.Config.Labels?.[LABEL.content]
   if (label === undefined) return undefined
@@ -32,7 +31,7 @@ export async function readContent(
   if (label === contentLabel(contentList(NO_CONTENT))) return NO_CONTENT
   const kept = await storedContentList(home, version, label)
   if (kept !== undefined) return readContentList(kept)
-  const list = await listIn(engine, key, image.Id, role)
+  const list = await listIn(engine, { key, folder: home.project(key) }, image.Id)
   if (list === undefined || contentLabel(list) !== label) return undefined
   // Only speeds up the next start.
   await storeContentList(home, version, list).catch(() => {})
@@ -41,11 +40,10 @@ export async function readContent(
 
 async function listIn(
   engine: Engine,
-  key: ProjectKey,
+  project: { key: ProjectKey; folder: string },
   image: string,
-  role: ImageReader,
 ): Promise<string | undefined> {
-  const opened = openImage(engine, key, { image, ordinal: null }, {}, role)
+  const opened = openImage(engine, project, { image, ordinal: null }, {})
   try {
     return (await opened.read(CONTENT_LIST)).get(CONTENT_LIST)
   } finally {

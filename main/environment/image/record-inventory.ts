@@ -56,7 +56,7 @@ async function recordInventory(
   const { version } = launch.parts
   const before = await loadInventory(host.home, version, service)
   if (before && !rebuilt) return
-  const { env } = await execContext(engine, undefined, launch, container)
+  const { env } = await execContext(engine, undefined, launch, container, { ...run, report: () => {} })
   const inventory = await probeInventory(engine, container, envList(env))
   // A one-shot that has ended cannot answer.
   if (isEmpty(inventory) && (before || !(await inspectContainer(engine, container))?.State.Running)) return

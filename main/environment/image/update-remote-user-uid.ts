@@ -11,7 +11,6 @@ import { requestHashes } from '../../container/launch/request-hashes.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { inspectImage } from '../../docker/images.ts'
 import { isHostRoot } from '../../docker/rootless.ts'
-import type { ImageReader } from '../../drift/image-files.ts'
 import { lastUpdateOfIds } from '../../history/fold-ledger.ts'
 import { adaptedName } from '../../history/image-names.ts'
 import { readLedger } from '../../history/ledger.ts'
@@ -27,17 +26,12 @@ import { imageAccounts } from './image-accounts.ts'
  * left, the launch has `hasOtherIds`.
  * Errors: those of the engine.
  */
-export async function updateRemoteUserUid(
-  home: Home,
-  engine: Engine,
-  launch: Launch,
-  role: ImageReader,
-): Promise<Launch> {
+export async function updateRemoteUserUid(home: Home, engine: Engine, launch: Launch): Promise<Launch> {
   const wanted = await idsHere(engine, launch)
   const adapted = adaptedFrom(launch.parts.image)
   if (!wanted) return adapted ? { ...launch, hasOtherIds: true } : launch
   const updateRemoteUserUID = await asksForIds(home, launch)
-  const accounts = updateRemoteUserUID ? await accountsHere(home, engine, launch, wanted, role) : undefined
+  const accounts = updateRemoteUserUID ? await accountsHere(home, engine, launch, wanted) : undefined
   const hasOtherIds =
     adapted && (!updateRemoteUserUID || accounts !== undefined || adapted.ids.uid !== wanted.uid)
   const parts = { ...launch.parts, ...(accounts && { accounts }) }
@@ -66,11 +60,10 @@ async function accountsHere(
   engine: Engine,
   launch: Launch,
   wanted: Ids,
-  role: ImageReader,
 ): Promise<ChangedAccounts | undefined> {
   const user = namedUser(commandUser(launch))
   const { project, image } = launch.parts
-  const accounts = await imageAccounts(engine, home.project(project.key), project.key, image.Id, role)
+  const accounts = await imageAccounts(engine, home.project(project.key), project.key, image.Id)
   const changed = accounts && user !== undefined ? changeIds(accounts, user, wanted) : undefined
   return changed && (await isHostRoot(engine)) ? changed : undefined
 }

@@ -20,7 +20,7 @@ export function runSeed(engine: Engine, launch: Launch, container: string, run: 
   const commands = [seed.command]
   return withSecrets(launch, run, async (run, secrets) => {
     await using forwarded = await launch.forward()
-    const context = await execContext(engine, undefined, launch, container)
+    const context = await execContext(engine, undefined, launch, container, run)
     const own = withProvidedEnv(context, { forwarded: forwarded.env, secrets })
     await runHook(engine, container, name, commands, own, run).catch(async (error: unknown) => {
       if (isProductError(error, 'cancelled')) throw error

@@ -27,14 +27,15 @@ export async function readFile(
   const { engine, facts, history } = await readCurrentState(host, project)
   const container = await findService(host.home, project, facts, service)
   const { id, name, image, version } = container
+  const folder = host.home.project(project.key)
   const [details, { changes }] = await Promise.all([
     inspectContainer(engine, id, { signal }),
-    driftOfContainer(engine, host.home.project(project.key), container),
+    driftOfContainer(engine, folder, container),
   ])
   if (!details) throw productError('removed-meanwhile', { problem: `The container ${name} is gone` })
   const mounts = mountPlaces(details)
   const ordinal = history.versions.find((known) => known.id === version)?.ordinal ?? null
-  const opened = openImage(engine, project.key, { image, ordinal }, { signal })
+  const opened = openImage(engine, { key: project.key, folder }, { image, ordinal }, { signal })
   const inImage = async (at: string) => {
     const look = await opened.container()
     const file = await findFile(engine, look, mounts, at, { signal })

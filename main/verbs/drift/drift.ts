@@ -85,12 +85,13 @@ async function containerDrift(
   { id, image, version, service, mounts, isEntry = true }: EnvironmentContainer,
   run: Pick<DriftOptions, 'signal'>,
 ) {
+  const folder = host.home.project(project.key)
   const [{ changes, dotfiles }, contents] = await Promise.all([
-    driftOfContainer(engine, host.home.project(project.key), { id, mounts }),
+    driftOfContainer(engine, folder, { id, mounts }),
     loadInventory(host.home, version, isEntry ? undefined : service),
   ])
   const ordinal = history.versions.find((known) => known.id === version)?.ordinal ?? null
-  const opened = openImage(engine, project.key, { image, ordinal }, run)
+  const opened = openImage(engine, { key: project.key, folder }, { image, ordinal }, run)
   try {
     const found = await findPackages(changes, {
       container: (path, wanted = () => true) => readFiles(engine, id, path, wanted, run),
