@@ -1,6 +1,7 @@
+import { productError } from '../../shared/errors.ts'
 import type { RegistryAuth } from './auth-entry.ts'
 import type { Challenge } from './challenge.ts'
-import { getPatiently, isLoopback, readBody, type WebClient } from './https-get.ts'
+import { getPatiently, isLoopback, patiently, readBody, type WebClient } from './https-get.ts'
 
 /** In bytes: a token has some thousand characters. */
 const MAX_TOKEN = 1024 * 1024
@@ -16,7 +17,7 @@ interface Repository {
 /**
  * The header `Authorization` with which a repository can be read: what the registry demands, with the person's
  * credentials if there are some. Undefined if nothing can be sent.
- * Fails with an `Error` that says why the token server gave no token.
+ * Errors: `registry-busy`; an `Error` that says why the token server gave no token.
  */
 export async function authorizationFor(
   client: WebClient,
@@ -36,11 +37,18 @@ export async function authorizationFor(
     given(await getPatiently(client, withParameters(server, parameters), headers, signal))
   const answered =
     auth && 'identitytoken' in auth
-      ? await given(await client.post(server, refreshForm(auth.identitytoken, parameters), signal))
+      ? await given(
+          await patiently(
+            () => client.post(server, refreshForm(auth.identitytoken, parameters), signal),
+            signal,
+          ),
+        )
       : await ask(basicHeaders(basic))
   // Credentials that have expired do not keep anybody from what is public.
   const { statusCode, body } = auth && isRefusal(answered) ? await ask({}) : answered
   if (isRefusal({ statusCode })) return undefined
+  if (statusCode === 429)
+    throw productError('registry-busy', { registry: server.host, problem: `${server.host} answered 429` })
   if (statusCode !== 200) throw new Error(`${server.host} answered ${statusCode} to a request for a token`)
   const token = tokenIn(body)
   if (token === undefined) throw new Error(`${server.host} gave no token`)

@@ -123,23 +123,29 @@ const LONGEST_WAIT = 10_000
 const BUSY = [429, 502, 503, 504]
 
 /**
- * The same, and again where a server is busy and says when it will not be, or soon: three times in all. Returns the last
- * answer, whatever it is. Errors: as `get`.
+ * Sends a request, and again where a server is busy and says when it will not be, or soon: three times in all. Returns the
+ * last answer, whatever it is. Errors: those of `send`.
  */
-export async function getPatiently(
-  client: WebClient,
-  url: URL,
-  headers: Record<string, string>,
+export async function patiently(
+  send: () => Promise<IncomingMessage>,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   for (let tries = 1; ; tries++) {
-    const answer = await client.get(url, headers, signal)
+    const answer = await send()
     const wait = BUSY.includes(answer.statusCode ?? 0) ? waitOf(answer, tries) : undefined
     if (wait === undefined || wait > LONGEST_WAIT || tries === TRIES) return answer
     discard(answer)
     await pause(wait, undefined, { signal })
   }
 }
+
+/** The same for `get`. */
+export const getPatiently = (
+  client: WebClient,
+  url: URL,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<IncomingMessage> => patiently(() => client.get(url, headers, signal), signal)
 
 /** In milliseconds. `Retry-After` holds seconds or a date (RFC 9110, 10.2.3). */
 function waitOf({ headers }: IncomingMessage, tries: number): number {

@@ -221,6 +221,32 @@ test.each(['a password', 'an identity token'])(
   },
 )
 
+test.each(['without credentials', 'with an identity token'])(
+  'a token server that is busy is asked again, and named if it stays so: %s',
+  async (kind) => {
+    let [busy, asked] = [2, 0]
+    const tokens = await serve((_, outgoing) => {
+      if (asked++ < busy) outgoing.writeHead(429, { 'retry-after': '0' }).end()
+      else outgoing.end(JSON.stringify({ token: 'T1' }))
+    })
+    const registry = await serve((incoming, outgoing) => {
+      if (incoming.headers.authorization === 'Bearer T1') return answerHeld(incoming, outgoing)
+      const challenge = `Bearer realm="http://${tokens}/token",service="reg"`
+      outgoing.writeHead(401, { 'www-authenticate': challenge }).end()
+    })
+    const auths = kind === 'without credentials' ? {} : { [registry]: { auth: '', identitytoken: 'I1' } }
+    await writeFile(path.join(config, 'config.json'), JSON.stringify({ auths }))
+    await artifacts().manifest(`${registry}/f/tool:1`, signal)
+    expect(asked).toBe(3)
+    busy = Number.POSITIVE_INFINITY
+    await expect(artifacts().manifest(`${registry}/f/tool:1`, signal)).rejects.toMatchObject({
+      code: 'registry-busy',
+      data: { registry: tokens },
+    })
+    expect(asked).toBe(6)
+  },
+)
+
 test('a registry elsewhere cannot name a server of this computer, nor one without encryption', async () => {
   const url = new URL('https://elsewhere.example/v2/')
   for (const realm of ['http://127.0.0.1:1/token', 'http://localhost/token', 'http://example.org/token']) {
