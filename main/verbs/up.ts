@@ -16,6 +16,7 @@ import { learningFacts } from '../environment/image/learn-image-facts.ts'
 import { noteOtherCustomizations } from '../environment/image/tool-label.ts'
 import { imageHere } from '../environment/image/update-remote-user-uid.ts'
 import { missingRepository } from '../environment/missing-repository.ts'
+import { noteUnchangedServices } from '../environment/note-unchanged-services.ts'
 import {
   explain,
   type PlannedChange,
@@ -37,6 +38,7 @@ import { writeIntent } from '../environment/write-ahead-intent.ts'
 import { imageName } from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
 import { builtinFrontends } from '../lock/frontend-fallback.ts'
+import { loadPlan } from '../plan/plan-store.ts'
 import { rememberDefinition } from '../store/chosen-definition.ts'
 import type { Project } from '../store/open-project.ts'
 import { rememberProject } from '../store/project-records.ts'
@@ -114,7 +116,11 @@ async function bringAbout(
   await removeLeftovers(plannedChange.current.engine, project, plannedChange.current.facts)
   const { launch, current } = await ensureImage(host, project, plannedChange, run)
   if (change.kind === 'recreate' || change.kind === 'build') await warnOfGit(project, launch, run)
-  const { containers } = current.facts
+  const { containers, version } = current.facts
+  if (change.kind === 'build' && containers.length > 1 && version !== undefined) {
+    const before = await loadPlan(host.home, version)
+    if (before) noteUnchangedServices(before, plannedChange.planned.plan, run)
+  }
   const [container] = containers
   if (change.kind === 'start' && container) {
     const folder = host.home.project(project.key)

@@ -143,6 +143,11 @@ test('services start in their order, see each other by their names, and are repl
   expect(died).toBeGreaterThan(-1)
   expect(written).toBeGreaterThan(died)
   expect(second.because).toMatchObject([{ input: 'web: environment.GREETING of the Compose files' }])
+  expect(project.events).toContainEqual(
+    expect.objectContaining({
+      text: expect.stringContaining('api, job did not change and are replaced too'),
+    }),
+  )
   expect(second.environment.ports).toMatchObject([{ host: first.environment.ports[0]?.host }])
   expect((await project.exec('echo $GREETING')).stdout).toBe('again\n')
   expect((await thingsOf(key)).containers).toHaveLength(3)
