@@ -20,7 +20,7 @@ const MOST_LINKS = 40
  * Raised whenever other files than before are found that hooks read (inputs/hook-inputs.ts, inputs/tool-files.ts): what is known
  * of older versions is by older rules.
  */
-const HOOK_RULES = 3
+const HOOK_RULES = 4
 
 /**
  * How a version was read, which its plan does not say: `absent` are the files that would have been read and were not there,

@@ -15,13 +15,15 @@ const SHELL =
   /(?:\.(?:sh|bash|zsh|fish|mk)|(?:^|\/)(?:GNUm|[Mm])akefile|(?:^|\/)\.?[Jj]ustfile|(?:^|\/)\.envrc)$/
 const TEXT =
   /(?:\.(?:py|rb|pl|php|lua|[cm]?js|[cm]?ts|ps1)|(?:^|\/)(?:Gemfile|Rakefile|Taskfile(?:\.dist)?\.ya?ml|tox\.ini|composer\.json|\.npmrc|\.yarnrc(?:\.yml)?|\.gitmodules|[^/]*requirements[^/]*\.txt))$/
-const REQUIREMENTS = /(?:^|\/)[^/]*requirements[^/]*\.txt$/
-/** A line of such a file that names a folder, and not to be linked to (`-e`): pip's "Requirements File Format". */
-const LOCAL_PACKAGE =
-  /^[ \t]*(?:[\w.-]+[ \t]*@[ \t]*)?(?:file:(?:\/\/)?)?(\.|(?:\.{1,2}|[\w.-]+)\/[^\s;[#:]*)(?=[\s;[#]|$)/gm
+/** Lists of packages by their names. */
+const LISTS = /(?:^|\/)(?:[^/]*requirements[^/]*\.txt|environment\.ya?ml)$/
+/** Manifests whose dependencies can be folders. */
+const MANIFESTS = /(?:^|\/)(?:pyproject\.toml|pixi\.toml|Pipfile)$/
 /** Files with tasks beside what their tools install. */
-const TASKS = /(?:^|\/)(?:\.?mise(?:\.[\w-]+)?|pyproject|pixi)\.toml$/
+const TASKS = /(?:^|\/)(?:\.?mise(?:\.[\w-]+)?|\.?mise\/(?:config|conf\.d\/)[^/]*|pyproject|pixi)\.toml$/
 const PACKAGE_JSON = /(?:^|\/)package\.json$/
+/** Files of JSON with scripts. */
+const SCRIPTS = /(?:^|\/)(?:package\.json|deno\.jsonc?|devbox\.json)$/
 /** Another text without an ending is taken for a shell's (`sh tools/setup`), unless a tool has it, such as a Dockerfile. */
 const NO_ENDING = /(?:^|\/)(?![A-Z]\w*file$)[^/.]+$/
 /** What people read: it mentions files, and no program reads them for that. */
@@ -92,7 +94,7 @@ export function hookInputs(
   for (const text of texts) mentions.add(text, { shell: true })
   const rest = new Set(files)
   const found: string[] = []
-  /** Of package.json, and of TOML files. */
+  /** Of JSON and of TOML files. */
   const scripts = new PackageScripts()
   const tasks = new PackageScripts()
   const take = (file: string): void => {
@@ -108,21 +110,22 @@ export function hookInputs(
   /** Found by their folders or for a tool, and not named yet. */
   const unnamed = new Set<string>()
   let searched = 0
+  /** The texts that were searched, and are no lists of packages so far. */
+  const unlisted = new Map<string, string>()
   /** Whether it was one to be searched. */
   const search = (file: string, named: boolean): boolean => {
     const text = links.has(file) || searched === MAX_TEXTS ? undefined : read(file, named)
     if (text === undefined) return false
     searched++
-    if (PACKAGE_JSON.test(file)) scripts.add(scriptsIn(text))
-    else if (TASKS.test(file)) {
-      tasks.add(tasksIn(text))
-      if (named) mentions.addData(text)
-    } else if (SHELL.test(file) || /^#!.*sh\b/.test(text)) mentions.add(text, { shell: true })
-    else if (isSearched(file, text)) mentions.add(text, { shell: false })
+    if (SCRIPTS.test(file)) scripts.add(scriptsIn(file, text))
+    if (TASKS.test(file)) tasks.add(tasksIn(text))
+    if (PACKAGE_JSON.test(file)) return true
+    if (SHELL.test(file) || /^#!.*sh\b/.test(text)) mentions.add(text, { shell: true })
+    else if (text.startsWith('#!') || TEXT.test(file)) mentions.add(text, { shell: false })
     else if (NO_ENDING.test(file)) mentions.add(text, { shell: true })
-    else mentions.addData(text)
-    if (REQUIREMENTS.test(file))
-      for (const [, folder = ''] of text.matchAll(LOCAL_PACKAGE)) mentions.takeFolder(folder)
+    else if (named) mentions.addData(text)
+    if (MANIFESTS.test(file)) mentions.addPackages(text, 'manifest')
+    unlisted.set(file, text)
     return true
   }
   let known = 0
@@ -133,6 +136,11 @@ export function hookInputs(
     // A script may call another one, whose name is then one of these words.
     for (const name of mentions.words)
       for (const text of [...scripts.runBy(name), ...tasks.named(name)]) mentions.add(text, { shell: true })
+    for (const [file, text] of unlisted)
+      if (LISTS.test(file) || mentions.isList(file)) {
+        unlisted.delete(file)
+        mentions.addPackages(text, 'list')
+      }
     if (mentions.size === known || round === MAX_ROUNDS)
       return {
         files: found,
@@ -143,9 +151,8 @@ export function hookInputs(
     known = mentions.size
     const next = found.length
     for (const file of rest) {
-      const unasked = (LOCKFILES.match(nameOf(file)) || mentions.toolFile(file)) && isNear(file, folder)
-      const hidden = mentions.hiddenToolFile(file) && isNear(besideHidden(file), folder)
-      if (unasked || hidden || mentions.file(file)) take(file)
+      const unasked = LOCKFILES.match(nameOf(file)) ? file : mentions.toolFile(file)
+      if ((unasked !== undefined && isNear(unasked, folder)) || mentions.file(file)) take(file)
     }
     for (const [link, target] of links) if (mentions.isNamed(link) || targets.has(link)) targets.add(target)
     for (const file of [...unnamed, ...found.slice(next)]) {
@@ -159,7 +166,7 @@ export function hookInputs(
 
 /** Whether a file is searched for names even if none names it, by its name and its first characters. */
 export const isSearched = (file: string, head: string): boolean =>
-  head.startsWith('#!') || SHELL.test(file) || TEXT.test(file) || PACKAGE_JSON.test(file) || TASKS.test(file)
+  head.startsWith('#!') || [SHELL, TEXT, SCRIPTS, TASKS, LISTS, MANIFESTS].some((kind) => kind.test(file))
 
 /** Whether a file is where a tool finds it that runs in the project's folder or below: there, or right in one above. */
 function isNear(file: string, folder: string): boolean {
@@ -169,9 +176,6 @@ function isNear(file: string, folder: string): boolean {
   }
   return !OTHERS.test(folder === '' ? file : file.slice(folder.length + 1))
 }
-
-/** The path of a file in a hidden folder if it were beside that folder. */
-const besideHidden = (file: string): string => file.slice(0, file.lastIndexOf('/.') + 1) + nameOf(file)
 
 const LOCKFILES = new NamePatterns(KNOWN_LOCKFILES)
 const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1)

@@ -14,6 +14,9 @@ export const nameIn = (path: string): string => path.slice(path.lastIndexOf('/')
 export const wordsOf = (text: string): string[] =>
   text.split(WORDS).flatMap((word) => (word.startsWith('-') ? word.slice(2) : word) || [])
 
+/** The words of a command, and its options with their dashes. */
+export const optionsAndWords = (text: string): string[] => text.split(WORDS).filter((word) => word !== '')
+
 /**
  * A word without the prefix that only shows what it is relative to: `$DIR/x.sh`, `../x.sh` and `~/x.sh` are x.sh
  * somewhere.

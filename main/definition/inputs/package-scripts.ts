@@ -1,3 +1,5 @@
+import { parseJsonc } from '../devcontainer/document/jsonc.ts'
+
 /** Texts that a tool runs when it is given their names. */
 export class PackageScripts {
   private readonly texts = new Map<string, string[]>()
@@ -20,18 +22,37 @@ export class PackageScripts {
   }
 }
 
-/** The scripts of a package.json. */
-export function scriptsIn(text: string): [name: string, text: string][] {
+/**
+ * The scripts in a file of JSON: those of a package.json, the tasks of a deno.json, the scripts of a devbox.json, whose
+ * `init_hook` runs at every start. None in one that cannot be read.
+ */
+export function scriptsIn(file: string, text: string): [name: string, text: string][] {
   try {
-    const { scripts } = JSON.parse(text) as { scripts?: unknown }
-    return Object.entries(scripts ?? {}).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    )
+    const { scripts, tasks, shell } = parseJsonc(file, text).value as JsonScripts
+    const found = {
+      ...scripts,
+      ...tasks,
+      ...shell?.scripts,
+      ...(shell?.init_hook !== undefined && { prepare: shell.init_hook }),
+    }
+    return Object.entries(found).map(([name, script]) => [name, textOf(script)])
   } catch {
-    // npm reports what is wrong with it.
+    // The tool reports what is wrong with it.
     return []
   }
 }
+
+interface JsonScripts {
+  scripts?: Record<string, unknown>
+  tasks?: Record<string, unknown>
+  shell?: { scripts?: Record<string, unknown>; init_hook?: unknown }
+}
+
+/** All that is written in a script: of Deno's also the names of tasks that run before. */
+const textOf = (script: unknown): string =>
+  typeof script === 'object' && script !== null
+    ? Object.values(script).map(textOf).join('\n')
+    : String(script)
 
 /** Where a table of a TOML file begins. */
 const TABLES = /^[ \t]*(?=\[{1,2}[\w."':/ \t-]+\]{1,2}[ \t]*(?:#.*)?\r?$)/m

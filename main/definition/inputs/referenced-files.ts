@@ -1,11 +1,15 @@
 import path from 'node:path'
+import { TAKES_FOLDERS, TAKES_LAST, TAKES_MODULES, takesAll } from './folder-commands.ts'
+import { installedBy, installsVariable } from './installed-folders.ts'
 import { maskRedirections, withoutTargets } from './mask-redirections.ts'
 import { maskSubstitutions } from './mask-substitutions.ts'
 import { maskVariables } from './mask-variables.ts'
+import { MentionedModules } from './mentioned-modules.ts'
 import { canBe, goesInto, importsIn, nameIn, plain, wordsOf } from './mentioned-words.ts'
 import { NamePatterns } from './name-patterns.ts'
 import { readsAll } from './reads-all.ts'
-import { filesOfTool, TAKES_FOLDERS, TAKES_LAST, TAKES_MODULES, takesAll } from './tool-files.ts'
+import { manifestPaths, requiredPaths } from './requirement-lists.ts'
+import { ToolFiles } from './tool-files.ts'
 
 /** What stands for the folder that commands run in. */
 const HERE = /\$PWD\b|\$\{PWD\}|\$\(pwd\)|\$\{(?:container|local)WorkspaceFolder\}/g
@@ -23,8 +27,9 @@ const UNUSUAL = /[\s"'`;|&()<>{}=,:!#\\^$[\]@%+*?]/
 const GIT = /\bgit\b/
 const SUBMODULES = /\bsubmodules?\b/
 const FINDS = /\bfind\b/
-const ENDINGS = /\.(?:[cm]?[jt]sx?|json|py)$/
-const PACKAGE_FILE = /\/(?:index|__init__|__main__)$/
+/** Paths that a variable can be. */
+const pathsIn = (command: string): string[] =>
+  wordsOf(command).filter((word) => word.includes('/') && /[^./*?]/.test(word))
 
 /**
  * Which files texts mention. No text is understood as a program: what counts is that a name stands there, so that a file
@@ -48,12 +53,14 @@ export class Mentions {
   /** Those that only texts mention that are no programs. */
   private readonly inData = new Set<string>()
   private readonly patterns = new NamePatterns()
-  private readonly toolFiles = new NamePatterns()
-  private readonly hiddenToolFiles = new NamePatterns()
+  private readonly toolFiles = new ToolFiles()
+  /** The names of what may be lists of packages. */
+  private readonly lists = new NamePatterns()
+  /** What installers and lists of packages are given, as it is written. */
+  private readonly installed = new Set<string>()
   private readonly folders = new Set<string>()
   private readonly folderPatterns = new NamePatterns()
-  private readonly modules = new Set<string>()
-  private readonly stems = new Map<string, Set<string>>()
+  private readonly programs = new MentionedModules()
   private namedFolders = new Map<string, boolean>()
   private all = false
   /** Whether a command asks git for submodules. */
@@ -65,9 +72,9 @@ export class Mentions {
     this.workspaces = workspaces
   }
 
-  /** How many texts were added. */
+  /** How much was added: it grows as long as there may be more files. */
   get size(): number {
-    return this.texts.size
+    return this.texts.size + this.installed.size
   }
 
   /** `shell`: what looks like a variable is one, and stands for any text in a name. */
@@ -96,9 +103,12 @@ export class Mentions {
       this.addCommand(written, command, anywhere || TAKES_FOLDERS.test(written))
     }
     if (shell) this.addFilled(here, anywhere)
+    if (shell && commands.some(installsVariable))
+      for (const command of commands)
+        if (LATER.test(command)) this.takeInstalled(pathsIn(command), pathsIn(command))
     for (const [, module = ''] of text.matchAll(/(?:^|[\s"'])-m["',\s]+([A-Za-z_][\w.]*)/g))
-      this.modules.add(module.split('.')[0] ?? module)
-    for (const stem of importsIn(text)) this.addStem(stem)
+      this.programs.addModule(module)
+    for (const stem of importsIn(text)) this.programs.addStem(stem)
   }
 
   /**
@@ -116,11 +126,28 @@ export class Mentions {
     }
   }
 
+  /** Adds the paths of a text that names packages: a list of them, or the manifest of a project. */
+  addPackages(text: string, kind: 'list' | 'manifest'): void {
+    const { folders, lists } = kind === 'list' ? requiredPaths(text, this.workspaces) : manifestPaths(text)
+    this.takeInstalled(folders, lists)
+  }
+
+  private takeInstalled(folders: string[], lists: string[]): void {
+    for (const folder of folders) this.takeFolder(folder)
+    for (const given of lists) {
+      const word = plain(given)
+      if (!/[^*?./]/.test(word)) continue
+      this.lists.add(nameIn(word))
+      if (!/[*?]/.test(word)) this.addWritten(word)
+    }
+    for (const path of [...folders, ...lists]) this.installed.add(path)
+  }
+
   /** Adds a folder of which everything is read, as it is written. */
-  takeFolder(given: string): void {
+  private takeFolder(given: string): void {
     const folder = plain(given).replace(/^\/+/, '')
     if (/^(?:\.\/?)*$/.test(folder)) this.all = true
-    else this.folders.add(folder)
+    else this.addFolder(given, '')
     this.namedFolders = new Map()
   }
 
@@ -139,7 +166,7 @@ export class Mentions {
   /** Whether a text mentions a file (its path from the root). */
   file(file: string): boolean {
     if (this.all || this.isNamed(file)) return true
-    return this.isFolderNamed(file.slice(0, Math.max(0, file.lastIndexOf('/')))) || this.isModule(file)
+    return this.isFolderNamed(file.slice(0, Math.max(0, file.lastIndexOf('/')))) || this.programs.match(file)
   }
 
   /** Whether a text mentions a file by its name or a pattern, and not only a folder or a module that it belongs to. */
@@ -157,14 +184,14 @@ export class Mentions {
     return [...(this.through.get(name) ?? [])].some((word) => goesInto(word, folder, name))
   }
 
-  /** Whether a tool that a text names reads a file unasked. */
-  toolFile(file: string): boolean {
-    return this.toolFiles.match(nameIn(file))
+  /** Whether a file is a list of packages that an installer or another list is given. */
+  isList(file: string): boolean {
+    return this.lists.match(nameIn(file))
   }
 
-  /** Whether it reads one unasked that lies in a hidden folder. */
-  hiddenToolFile(file: string): boolean {
-    return this.hiddenToolFiles.match(file)
+  /** As of `ToolFiles`, for the tools that texts name. */
+  toolFile(file: string): string | undefined {
+    return this.toolFiles.besideTool(file)
   }
 
   /** What may be a relative path, in the order in which it was found; those of programs first. */
@@ -184,9 +211,11 @@ export class Mentions {
       all.slice(0, Math.max(0, last)).some((word) => /^(?:\.(?:\/\.?)?|(?:\.\/)?\*+(?:\/\*+)*)$/.test(word))
     )
       this.all = true
+    const { folders, lists } = installedBy(command)
+    this.takeInstalled(folders, lists)
     for (const word of wordsOf(command)) {
       this.addWord(word)
-      if (takesModules) this.addStem(plain(word).replace(/^\/+/, ''))
+      if (takesModules) this.programs.addStem(plain(word).replace(/^\/+/, ''))
       if (takesFolders) this.addFolder(word, written)
     }
   }
@@ -198,6 +227,8 @@ export class Mentions {
       const filled = maskVariables(withoutTargets(command).replace(SETS, '?'))
       if (!/[*?]/.test(filled)) continue
       const takes = TAKES_FOLDERS.test(command) || (takesFolders && LATER.test(command))
+      const { folders, lists } = installedBy(filled)
+      this.takeInstalled(folders, lists)
       for (const word of wordsOf(filled)) {
         if (!/[*?]/.test(word)) continue
         this.addWord(word)
@@ -223,7 +254,7 @@ export class Mentions {
     if (!/[^*?./]/.test(word)) return
     if (/[*?]/.test(word)) this.patterns.add(`**/${word.replace(/^\/+/, '')}`)
     else this.addName(word)
-    if (given.includes('/')) this.addStem(word.replace(/^\/+/, ''))
+    if (given.includes('/')) this.programs.addStem(word.replace(/^\/+/, ''))
   }
 
   private addName(word: string): void {
@@ -231,22 +262,13 @@ export class Mentions {
     this.words.add(name)
     this.inData.delete(word)
     this.addWritten(word)
-    for (const pattern of filesOfTool(name)) {
-      if (pattern.includes('/')) this.hiddenToolFiles.add(`**/${pattern}`)
-      else this.toolFiles.add(pattern)
-    }
+    this.toolFiles.add(name)
   }
 
   private addWritten(word: string): void {
     const [name = '', ...folders] = word.split('/').reverse()
     this.written.set(name, (this.written.get(name) ?? new Set()).add(word))
     for (const folder of folders) this.through.set(folder, (this.through.get(folder) ?? new Set()).add(word))
-  }
-
-  private addStem(written: string): void {
-    const stem = written.replace(ENDINGS, '')
-    const name = path.posix.basename(stem)
-    this.stems.set(name, (this.stems.get(name) ?? new Set()).add(stem))
   }
 
   /** Whether a folder, or one above it, is one that a command takes: by its whole path or the end of it. */
@@ -261,18 +283,6 @@ export class Mentions {
       this.folderPatterns.match(folder)
     this.namedFolders.set(folder, named)
     return named
-  }
-
-  private isModule(file: string): boolean {
-    if (this.modules.size + this.stems.size === 0) return false
-    const stem = file.replace(ENDINGS, '')
-    if (stem === file) return false
-    if (file.endsWith('.py') && stem.split('/').some((part) => this.modules.has(part))) return true
-    return [stem, stem.replace(PACKAGE_FILE, '')].some((whole) =>
-      [...(this.stems.get(whole.slice(whole.lastIndexOf('/') + 1)) ?? [])].some(
-        (written) => whole === written || whole.endsWith(`/${written}`),
-      ),
-    )
   }
 
   private holds(name: string): boolean {

@@ -1,26 +1,6 @@
 import { expect, test } from 'vitest'
-import { hookInputs, isSearched } from '../../../main/definition/inputs/hook-inputs.ts'
-
-interface Place {
-  folder?: string
-  files: string[]
-  links?: [string, string][]
-  texts?: Record<string, string>
-  workspaces?: RegExp[]
-}
-
-const named = (
-  hook: string,
-  { folder = '', files, links = [], texts = {}, workspaces = [] }: Place,
-): string[] =>
-  hookInputs([hook], {
-    folder,
-    workspaces,
-    modules: [],
-    files,
-    links: new Map(links),
-    read: (file, named) => (named || isSearched(file, texts[file] ?? '') ? texts[file] : undefined),
-  }).files.sort()
+import { hookInputs } from '../../../main/definition/inputs/hook-inputs.ts'
+import { named, type Place } from './named-by-hook.ts'
 
 const FILES = [
   'tools/x.sh',
@@ -163,20 +143,6 @@ test.each<[string, keyof typeof TASKS, string[]]>([
   ['pip install -e ".[test]"', 'pyproject.toml', []],
 ])('%s runs tasks of %s', (hook, file, scripts) => {
   expect(named(hook, { files: [...FILES, file], texts: TASKS })).toEqual([file, ...scripts].sort())
-})
-
-test.each([
-  ['./packages/core', true],
-  ['packages/core[all] ; python_version > "3.8"  # ours', true],
-  ['core @ file:./packages/core', true],
-  ['.', true],
-  ['-e ./packages/core', false],
-  ['core @ https://example.org/packages/core', false],
-  ['core==1.0 --hash=sha256:0', false],
-])('the line %j of a list of requirements takes a folder: %j', (line, takes) => {
-  const files = ['packages/core/core/a.py', 'requirements.txt']
-  const texts = { 'requirements.txt': `# Ours\nflask==3.0\n${line}\n` }
-  expect(named('pip install -r requirements.txt', { files, texts })).toEqual(takes ? files : files.slice(1))
 })
 
 test.each<[string, Record<string, string>]>([

@@ -5,6 +5,7 @@ import { withoutTargets } from '../../../main/definition/inputs/mask-redirection
 import { NamePatterns } from '../../../main/definition/inputs/name-patterns.ts'
 import { tasksIn } from '../../../main/definition/inputs/package-scripts.ts'
 import { Mentions } from '../../../main/definition/inputs/referenced-files.ts'
+import { manifestPaths, requiredPaths } from '../../../main/definition/inputs/requirement-lists.ts'
 import { filtersIn } from '../../../main/git/filter-attributes.ts'
 import { processorTime } from '../../processor-time.ts'
 
@@ -20,6 +21,14 @@ test.for<[string, () => unknown]>([
   ['installs that may be editable', () => hook(`${long('pip install -e ')}.`)],
   ['installs for all', () => hook(long('npm install -g '))],
   ['installs of a path', () => hook(long('cargo install '))],
+  ['installed folders', () => hook(long('pip install a/b '))],
+  ['installs of a variable', () => hook(`${long('pip install $a; a=b/c; ')}`)],
+  ['one long path that is installed', () => hook(`a=${long('b')}; pip install $a`)],
+  ['options of an installer', () => hook(`pip${long(' -a')} install`)],
+  ['blanks in a list of packages', () => requiredPaths(`- ${long(' ')}`, [])],
+  ['a long name in a list of packages', () => requiredPaths(`${long('a')}[${long(' ')}`, [])],
+  ['sources that do not end', () => manifestPaths(long('{path = "a'))],
+  ['lists of a manifest that do not end', () => manifestPaths(long('dependencies = {file = ['))],
   ['lists', () => hook(long('ls -x;'))],
   ['lines without a list', () => hook(long('\n'))],
   ['steps up', () => hook(`a${long('/..')}/x`)],
