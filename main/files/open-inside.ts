@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
+import { isUndecodable } from './undecodable-name.ts'
 
 /**
  * How Pristine reads and writes in folders that code inside a container can change at the same time. Between two checks
@@ -44,7 +45,7 @@ export interface OpenedFolder extends Disposable {
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'pipe' | 'socket' | 'device'
 
-/** A name in a folder; `target` is a link's target, as written. */
+/** A name in a folder; `target` is a link's target, as written, but for an undecodable name. */
 export interface Entry {
   name: string
   kind: EntryKind
@@ -128,8 +129,17 @@ function entryOf(
 ): Entry {
   if (found.isFile()) return { name, kind: 'file' }
   if (found.isDirectory()) return { name, kind: 'folder' }
-  if (found.isSymbolicLink()) return { name, kind: 'link', target: readlinkSync(path.join(folder, name)) }
+  if (found.isSymbolicLink()) return { name, kind: 'link', ...targetOf(folder, name) }
   return { name, kind: found.isFIFO() ? 'pipe' : found.isSocket() ? 'socket' : 'device' }
+}
+
+function targetOf(folder: string, name: string): { target?: string } {
+  try {
+    return { target: readlinkSync(path.join(folder, name)) }
+  } catch (error) {
+    if (isUndecodable(name) && isSystemError(error, 'ENOENT')) return {}
+    throw error
+  }
 }
 
 const placeOf = (fd: number): string => `/proc/self/fd/${fd}`

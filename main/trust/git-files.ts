@@ -4,6 +4,7 @@ import { isSystemError } from '../../shared/errors.ts'
 import { type Entry, listInside, statInside } from '../files/open-inside.ts'
 import { isInside } from '../files/project-paths.ts'
 import { smallText } from '../files/small-text.ts'
+import { isUndecodable, undecodablePart } from '../files/undecodable-name.ts'
 
 /**
  * Of git's own folder: what git itself changes while a person works (gitrepository-layout(5)). Everything else counts:
@@ -11,6 +12,8 @@ import { smallText } from '../files/small-text.ts'
  */
 const DATA_OF_GIT =
   /^(?:objects|refs|logs|reftable|index|sharedindex\..*|.*\.lock|HEAD|.*_HEAD|packed-refs|.*_EDITMSG|.*_(?:MSG|MODE)|shallow|rebase-.*|sequencer|rr-cache|worktrees|modules|lfs|fsmonitor.*|gc\.(?:pid|log)|BISECT_.*)$/
+/** Behind the name of a folder that cannot be listed: somebody who knows a name in it may still be able to use that. */
+export const UNLISTED = '/'
 /** In bytes, of a file that only names a folder. */
 const LONGEST_POINTER = 64 * 1024
 
@@ -47,7 +50,9 @@ function withShared(root: string, folder: string): string[] {
 }
 
 function ofFolder(root: string, folder: string): string[] {
-  const files = entriesIn(root, folder)
+  const entries = entriesIn(root, folder)
+  if (!entries) return [`${folder}${UNLISTED}`]
+  const files = entries
     .filter(({ name }) => !DATA_OF_GIT.test(name))
     .flatMap((entry) => {
       const name = join(folder, entry.name)
@@ -57,15 +62,19 @@ function ofFolder(root: string, folder: string): string[] {
   return [...files, ...ofModules(root, join(folder, 'modules'))]
 }
 
-/** The files in a folder of the root, or that file itself. */
-export const filesBelow = (root: string, name: string, kind = kindOf(root, name)): string[] =>
-  kind === 'folder'
-    ? entriesIn(root, name).flatMap((entry) => filesBelow(root, join(name, entry.name), entry.kind))
-    : [name]
+/** What stands at a place of the root, and all below it, folders too. */
+export function filesBelow(root: string, name: string, kind = kindOf(root, name)): string[] {
+  if (kind !== 'folder') return [name]
+  const entries = entriesIn(root, name)
+  if (!entries) return [`${name}${UNLISTED}`]
+  return [name, ...entries.flatMap((entry) => filesBelow(root, join(name, entry.name), entry.kind))]
+}
 
 /** The name of a submodule may have parts, each of which is a folder. */
 function ofModules(root: string, folder: string): string[] {
-  return entriesIn(root, folder).flatMap(({ name, kind }) => {
+  const entries = entriesIn(root, folder)
+  if (!entries) return kindOf(root, folder) === undefined ? [] : [`${folder}${UNLISTED}`]
+  return entries.flatMap(({ name, kind }) => {
     const here = join(folder, name)
     if (kind !== 'folder') return []
     // Git takes a link for it, too, and reads whatever else it is.
@@ -75,9 +84,17 @@ function ofModules(root: string, folder: string): string[] {
   })
 }
 
-/** The place in the root where a path really leads, which counts from one of its folders; undefined for all others. */
+/**
+ * The place in the root where a path really leads, which counts from one of its folders; undefined for all others. From an
+ * undecodable name on it is the path itself.
+ */
 export function realPlace(root: string, from: string, target = '.'): string | undefined {
-  const real = orNothing(() => realpathSync(path.resolve(root, from, target)))
+  const whole = path.resolve(root, from, target)
+  const real = orNothing(() => {
+    if (!isUndecodable(whole)) return realpathSync(whole)
+    const { folder, name } = undecodablePart(whole)
+    return path.join(realpathSync(folder === '' ? '/' : folder), name)
+  })
   if (real === undefined || !isInside(real, root)) return undefined
   return path.relative(root, real).replaceAll('\\', '/')
 }
@@ -91,11 +108,10 @@ export const join = (folder: string, name: string): string => (folder === '' ? n
 export const kindOf = (root: string, name: string): Entry['kind'] | undefined =>
   orNothing(() => statInside(root, name)?.kind)
 
-/** The entries of a folder of the root; none where that cannot be looked at. */
-export const entriesIn = (root: string, folder: string): Entry[] =>
-  orNothing(() => listInside(root, folder)) ?? []
+/** The entries of a folder of the root; undefined where that cannot be listed. */
+export const entriesIn = (root: string, folder: string): Entry[] | undefined =>
+  orNothing(() => listInside(root, folder))
 
-/** What cannot be looked at has nothing that this person could run. */
 function orNothing<T>(look: () => T): T | undefined {
   try {
     return look()

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { isUndecodable } from '../files/undecodable-name.ts'
 import { queryGit } from '../git/query-git.ts'
 import { filesBelow, join, kindOf, realPlace, repositoriesOf } from './git-files.ts'
 
@@ -89,8 +90,10 @@ function filesOfValue(root: string, bases: ReadonlySet<string>, key: string, val
   return [...words].flatMap((word) =>
     [...bases].flatMap((from) => {
       const place = realPlace(root, from, atHome(word))
-      const kind = place === undefined ? undefined : kindOf(root, place)
-      if (place === undefined || kind === undefined) return []
+      if (place === undefined) return []
+      if (isUndecodable(place)) return [place]
+      const kind = kindOf(root, place)
+      if (kind === undefined) return []
       if (kind === 'folder') return key === 'core.hookspath' ? filesBelow(root, place) : []
       return [place]
     }),

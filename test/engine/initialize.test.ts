@@ -162,7 +162,7 @@ test('a file that is written while the command runs is reported', async () => {
   await project.up()
   expect(project.events).toContainEqual({
     kind: 'warning',
-    text: expect.stringMatching(/^x\.sh changed while initializeCommand ran: /) as string,
+    text: expect.stringMatching(/^x\.sh, y changed while initializeCommand ran: /) as string,
   })
 })
 

@@ -116,7 +116,8 @@ async function list(
       const at = path.posix.join(folder, entry.name)
       if (entry.kind !== 'folder' && others.has(path.join(source, at))) continue
       if (entry.kind !== 'folder' && !inGit && asked.some((one) => one?.files.has(at))) continue
-      if (entry.kind === 'link') entries.push({ path: at, kind: 'link', target: entry.target ?? '' })
+      // An undecodable name is not copied, whatever it is.
+      if (entry.target !== undefined) entries.push({ path: at, kind: 'link', target: entry.target })
       else if (entry.kind === 'file') entries.push({ path: at, kind: 'file' })
       else if (entry.kind === 'folder') {
         const isGit = inGit || entry.name === '.git'

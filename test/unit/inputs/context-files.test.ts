@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmod, writeFile } from 'node:fs/promises'
+import { chmod, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { contextFiles, readIgnore } from '../../../main/definition/inputs/inputs.ts'
@@ -211,6 +211,18 @@ describe('what cannot be an input', () => {
     })
     await new Promise((resolve) => server.close(resolve))
   })
+
+  test.skipIf(process.platform !== 'linux')(
+    'is a link of a name that is not UTF-8, and its folder is not empty',
+    async () => {
+      await using folder = await scratch({ 'a/b': '' })
+      await symlink('b', Buffer.concat([Buffer.from(folder.at('a/')), Buffer.from([0xff])]))
+      await expect(files(folder, ['.'])).rejects.toMatchObject({
+        code: 'input-unreadable',
+        data: { path: 'a/\ufffd', problem: 'its name is not valid UTF-8' },
+      })
+    },
+  )
 
   test('is a name that is not UTF-8 or holds a line end or a NUL', async () => {
     await using folder = await scratch({})

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { appendFile, chmod, cp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -25,6 +25,26 @@ async function filesOf(all: Scratch, folder = all.at('project')): Promise<HostCo
   const home = openHome({ PRISTINE_HOME: all.at('home') })
   const host = { home, env }
   return projectFiles(host, await openProject(folder), new AbortController().signal)
+}
+
+const pipe = (file: string) => execFileSync('mkfifo', [file])
+
+async function pipeBeside(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await writeFile(`${folder}/a.log`, '')
+  pipe(`${folder}/GNUmakefile`)
+}
+
+/** A path whose last part is no UTF-8. */
+const undecodable = (folder: string, name = 'z.sh') =>
+  Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff]), Buffer.from(name)])
+
+const mkfifo = async (file: Buffer) =>
+  execFileSync('sh', ['-c', 'mkfifo "$(printf "$0")"', file.toString('latin1').replace('\xff', '\\377')])
+
+async function linkBeside(folder: string): Promise<void> {
+  await symlink('evil.sh', undecodable(folder))
+  await writeFile(`${folder}/evil.sh`, '')
 }
 
 const names = async (all: Scratch) =>
@@ -103,6 +123,11 @@ test.for<[string, (folder: string) => Promise<unknown>]>([
   ['another place of what worktrees share', (folder) => writeFile(`${folder}/.git/commondir`, '../x')],
   ['a file with the name of a lock', (folder) => writeFile(`${folder}/tools/pristine.lock`, 'echo 1')],
   ['a repository in the place of a folder', async (folder) => git(`${folder}/tools`, 'init', '-q')],
+  ['a pipe', async (folder) => pipe(`${folder}/tools/GNUmakefile`)],
+  ['a pipe that hides itself from git in a new folder', (folder) => pipeBeside(`${folder}/new/deep`)],
+  ['a pipe in a submodule that git does not have', (folder) => pipeBeside(`${folder}/module`)],
+  ['a pipe in the place of settings', async (folder) => pipe(`${folder}/.git/config.worktree`)],
+  ['a pipe in a folder of git', async (folder) => pipe(`${folder}/.git/hooks/post-checkout`)],
 ])('%s makes it another', async ([_, change]) => {
   await using all = await repository()
   const folder = all.at('project')
@@ -111,10 +136,94 @@ test.for<[string, (folder: string) => Promise<unknown>]>([
   git(all.at('project/nested'), 'init', '-q')
   await all.write('project/.git/modules/a/b/HEAD', '')
   await all.write('project/.git/modules/a/b/config', '')
+  git(folder, 'update-index', '--add', '--cacheinfo', `160000,${'a'.repeat(40)},module`)
+  await mkdir(`${folder}/module`)
   if (_ === 'a file that git forgot and ignores') await all.write('project/.git/info/exclude', 'tools')
   const before = await filesOf(all)
   await change(folder)
   expect((await filesOf(all)).sha256).not.toBe(before.sha256)
+})
+
+test('what a pipe gives is not known: written again, it is another', async () => {
+  await using all = await repository()
+  const file = all.at('project/GNUmakefile')
+  pipe(file)
+  const before = await filesOf(all)
+  expect(before.files.get('GNUmakefile')).toBeDefined()
+  expect((await filesOf(all)).sha256).toBe(before.sha256)
+  execFileSync('sh', ['-c', `cat "$0" > /dev/null & echo x > "$0"; wait`, file])
+  expect((await filesOf(all)).sha256).not.toBe(before.sha256)
+})
+
+test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+  'a folder that may be entered and not listed counts by itself, and asks again for what is new in it',
+  async () => {
+    await using all = await repository()
+    const before = await filesOf(all)
+    await chmod(all.at('project/tools'), 0o311)
+    const closed = await filesOf(all)
+    expect(touchedFiles(before, closed)).toEqual(['tools/'])
+    await all.write('project/tools/GNUmakefile', '')
+    expect((await filesOf(all)).sha256).not.toBe(closed.sha256)
+    await chmod(all.at('project/tools'), 0o755)
+  },
+)
+
+test('a pipe in the place of settings that are included counts, also while something writes it', async () => {
+  await using all = await repository()
+  await appendFile(all.at('project/.git/config'), '[include]\n\tpath = x.lock\n')
+  const before = await filesOf(all)
+  const file = all.at('project/.git/x.lock')
+  pipe(file)
+  const writer = spawn('sh', ['-c', 'while :; do echo > "$0"; sleep 0.1; done', file], { detached: true })
+  try {
+    expect(touchedFiles(before, await filesOf(all))).toContain('.git/x.lock')
+  } finally {
+    process.kill(-(writer.pid ?? 0), 'SIGKILL')
+  }
+})
+
+test('pipes in folders that git ignores, and those that it ignores by name, do not count', async () => {
+  await using all = await repository()
+  const before = await filesOf(all)
+  await pipeBeside(all.at('project/node_modules/left'))
+  pipe(all.at('project/tools/x.log'))
+  expect((await filesOf(all)).sha256).toBe(before.sha256)
+})
+
+test.skipIf(process.platform !== 'linux').for<[string, (folder: string) => Promise<unknown>]>([
+  ['a new file', (folder) => writeFile(undecodable(`${folder}/tools`), '')],
+  ['a file in a new folder', (folder) => writeFile(undecodable(`${folder}/new`), '')],
+  ['another content', (folder) => writeFile(undecodable(`${folder}/known`), 'echo 2')],
+  ['another file that looks the same', (folder) => writeFile(undecodable(`${folder}/known`, '\xfez.sh'), '')],
+  [
+    'a new file in a folder of such a name',
+    (folder) => writeFile(undecodable(`${folder}/known`, 'd/new'), ''),
+  ],
+  ['a pipe in a folder of such a name', (folder) => mkfifo(undecodable(`${folder}/known`, 'd/x'))],
+  ['a link beside a new file', (folder) => linkBeside(`${folder}/new`)],
+  ['a link beside a new file, in a folder of git', (folder) => linkBeside(`${folder}/.git/own-hooks`)],
+  ['what settings include', (folder) => writeFile(undecodable(`${folder}/.git/objects`), 'x')],
+])('a name that is no UTF-8 counts: %s', async ([, change]) => {
+  await using all = await repository()
+  const folder = all.at('project')
+  for (const name of ['known', 'new', '.git/own-hooks']) await mkdir(`${folder}/${name}`)
+  await writeFile(undecodable(`${folder}/known`), 'echo 1')
+  await mkdir(undecodable(`${folder}/known`, 'd'))
+  await writeFile(undecodable(`${folder}/known`, 'd/x.sh'), 'echo 1')
+  await appendFile(
+    `${folder}/.git/config`,
+    Buffer.concat([Buffer.from('[include]\n\tpath = '), undecodable('objects'), Buffer.from('\n')]),
+  )
+  git(folder, 'add', 'known')
+  const before = await filesOf(all)
+  expect((await filesOf(all)).sha256).toBe(before.sha256)
+  await change(folder)
+  const after = await filesOf(all)
+  expect(after.sha256).not.toBe(before.sha256)
+  expect(touchedFiles(before, after)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/\ufffd|own-hooks\/evil|new\/evil/)]),
+  )
 })
 
 /* What code inside prepares is noticed once; what it writes there afterwards must be, too. */
@@ -264,7 +373,7 @@ test('a commit, a checkout of the same and a fetch leave it as it is', async () 
   expect((await filesOf(all)).sha256).toBe(before.sha256)
 })
 
-test('without git it is all but dependencies; sockets and what may not be read are no reason to fail', async () => {
+test('without git it is all but dependencies, pipes too', async () => {
   await using all = await scratch({
     'project/x.sh': '1',
     'project/a/y.sh': '2',
@@ -272,7 +381,7 @@ test('without git it is all but dependencies; sockets and what may not be read a
   })
   await mkdir(all.at('project/.git'))
   execFileSync('mkfifo', [all.at('project/pipe')])
-  expect(await names(all)).toEqual(['a/y.sh', 'x.sh'])
+  expect(await names(all)).toEqual(['a/y.sh', 'pipe', 'x.sh'])
 })
 
 test('a project in a repository counts with all of it: a command can leave its folder', async () => {
@@ -284,7 +393,7 @@ test('a project in a repository counts with all of it: a command can leave its f
   expect((await filesOf(all, all.at('project/app'))).sha256).toBe(before.sha256)
 })
 
-test('what was written meanwhile is reported, even if it was put back; what is new is not', async () => {
+test('what was written meanwhile is reported, even if it was put back, and what is new', async () => {
   await using all = await repository()
   const before = await filesOf(all)
   expect(touchedFiles(before, await filesOf(all))).toEqual([])
@@ -292,7 +401,48 @@ test('what was written meanwhile is reported, even if it was put back; what is n
   await all.write('project/tools/x.sh', 'echo 1')
   await all.write('project/made', '')
   const after = await filesOf(all)
-  expect(touchedFiles(before, after)).toEqual(['tools/x.sh'])
+  expect(touchedFiles(before, after)).toEqual(['tools/x.sh', 'made'])
   await rm(path.join(all.at('project'), 'tools/x.sh'))
-  expect(touchedFiles(before, await filesOf(all))).toEqual(['tools/x.sh'])
+  expect(touchedFiles(before, await filesOf(all))).toEqual(['tools/x.sh', 'made'])
+})
+
+test.for([
+  ['GNUmakefile', 'names in ./'],
+  ['tools/new.sh', 'names in tools/'],
+  ['empty/new.sh', 'names in empty/'],
+  ['.git/hooks/post-checkout', 'names in .git/hooks/'],
+] as const)('a file that came and went meanwhile is reported by its folder: %s', async ([file, shown]) => {
+  await using all = await repository()
+  await all.folder('project/empty')
+  const before = await filesOf(all)
+  await all.write(`project/${file}`, '')
+  await rm(all.at(`project/${file}`))
+  expect(touchedFiles(before, await filesOf(all))).toEqual([shown])
+})
+
+test('what a command makes that git ignores is not reported, nor what git itself does', async () => {
+  await using all = await repository()
+  const folder = all.at('project')
+  let before = await filesOf(all)
+  const touched = async () => {
+    const after = await filesOf(all)
+    const names = touchedFiles(before, after)
+    before = after
+    return names
+  }
+  await all.write('project/made.log', '')
+  expect(await touched()).toEqual([])
+  await all.write('project/made.log', 'in place')
+  expect(await touched()).toEqual([])
+  await all.write('project/made.tmp', 'beside')
+  await rename(`${folder}/made.tmp`, `${folder}/made.log`)
+  expect(await touched()).toEqual([])
+  await mkdir(`${folder}/data`)
+  expect(await touched()).toEqual([])
+  await rm(`${folder}/node_modules`, { recursive: true })
+  await all.write('project/node_modules/new/index.js', '')
+  expect(await touched()).toEqual([])
+  git(folder, 'commit', '-q', '--allow-empty', '-m', 'second')
+  git(folder, 'status')
+  expect(await touched()).toEqual([])
 })
