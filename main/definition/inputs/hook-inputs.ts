@@ -119,13 +119,15 @@ export function hookInputs(
     searched++
     if (SCRIPTS.test(file)) scripts.add(scriptsIn(file, text))
     if (TASKS.test(file)) tasks.add(tasksIn(text))
+    if (MANIFESTS.test(file)) mentions.addPackages(text, 'manifest')
     if (PACKAGE_JSON.test(file)) return true
+    unlisted.set(file, text)
     if (SHELL.test(file) || /^#!.*sh\b/.test(text)) mentions.add(text, { shell: true })
     else if (text.startsWith('#!') || TEXT.test(file)) mentions.add(text, { shell: false })
     else if (NO_ENDING.test(file)) mentions.add(text, { shell: true })
     else if (named) mentions.addData(text)
-    if (MANIFESTS.test(file)) mentions.addPackages(text, 'manifest')
-    unlisted.set(file, text)
+    // All that is in it is searched once it is named.
+    else return false
     return true
   }
   let known = 0

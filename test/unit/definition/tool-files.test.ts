@@ -92,3 +92,9 @@ test.each([
     'tools/a.ts',
   ])
 })
+
+test('a file of a tool that a script names later is searched as a named one', () => {
+  const texts = { 'a.sh': 'cat deno.json', 'deno.json': '{"importMap": "conf/map.json"}' }
+  const files = ['a.sh', 'conf/map.json', 'deno.json']
+  expect(named('deno install; sh a.sh', { files, texts })).toEqual(files)
+})
