@@ -5,7 +5,6 @@ import { YieldToEventLoop } from './yield-to-event-loop.ts'
 
 /** So many are listed: there is no searching of a person's whole home. */
 const MAX = 100_000
-const SKIPPED = new Set(['.git', 'node_modules'])
 
 export interface Listed {
   /** Files and links. */
@@ -17,8 +16,8 @@ export interface Listed {
 }
 
 /**
- * Lists the files and links in a folder of a root, those of `.git` and `node_modules` excepted, by their paths from the
- * root. What cannot be listed has none. Error: cancelled.
+ * Lists the files and links in a folder of a root by their paths from the root, except `.git`, also where it is a file, and
+ * what is in `node_modules`. What cannot be listed has none. Error: cancelled.
  */
 export async function listFiles(root: string, folder: string, signal?: AbortSignal): Promise<Listed> {
   const files: string[] = []
@@ -28,8 +27,9 @@ export async function listFiles(root: string, folder: string, signal?: AbortSign
   for (const at of folders) {
     await yieldTurns.take()
     for (const { name, kind, target = '' } of entriesOf(root, at)) {
+      if (name === '.git') continue
       const file = at === '' ? name : `${at}/${name}`
-      if (kind === 'folder' && !SKIPPED.has(name)) folders.push(file)
+      if (kind === 'folder' && name !== 'node_modules') folders.push(file)
       if (kind !== 'file' && kind !== 'link') continue
       if (files.length === MAX) return { files, links, cut: true }
       files.push(file)

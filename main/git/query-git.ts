@@ -47,6 +47,8 @@ function environment(env: Readonly<Record<string, string | undefined>>): NodeJS.
     LC_ALL: 'C',
     LANGUAGE: '',
     GIT_ALLOW_PROTOCOL: 'none',
+    // It need not write each answer by itself.
+    GIT_FLUSH: '0',
     GIT_NO_LAZY_FETCH: '1',
     GIT_TERMINAL_PROMPT: '0',
   }

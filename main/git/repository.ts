@@ -1,5 +1,6 @@
-import { stat } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { isSystemError } from '../../shared/errors.ts'
 import { readRegular } from './read-regular.ts'
 
 /** The algorithm of a repository's object ids. */
@@ -16,15 +17,18 @@ export interface Repository {
 
 const LARGEST = 1 << 20
 
-/** The repository of the working tree in a folder; undefined where there is none. Runs nothing. */
-export async function openRepository(root: string): Promise<Repository | undefined> {
-  const folder = await repositoryFolder(root)
-  if (folder === undefined) return undefined
-  const common = await readText(path.join(folder, 'commondir'))
-  const files = [
-    path.join(path.resolve(folder, common?.trim() ?? '.'), 'config'),
-    path.join(folder, 'config.worktree'),
-  ]
+/**
+ * The repository of the working tree in a folder. `none`: there is nothing called `.git`. `unreadable`: there is, and it leads
+ * nowhere, or what it leads to may not be read, or is no repository. Runs nothing.
+ */
+export async function openRepository(root: string): Promise<Repository | 'none' | 'unreadable'> {
+  const git = path.join(root, '.git')
+  if (await isMissing(git)) return 'none'
+  const folder = await repositoryFolder(root, git)
+  // Without one git takes it for no repository either.
+  if (folder === undefined || !(await lstat(path.join(folder, 'HEAD')).catch(() => undefined)))
+    return 'unreadable'
+  const files = [path.join(await commonFolder(folder), 'config'), path.join(folder, 'config.worktree')]
   const texts = await Promise.all(files.map(readText))
   const settings = new Map(texts.flatMap((text) => [...settingsIn(text ?? '')]))
   return {
@@ -35,8 +39,23 @@ export async function openRepository(root: string): Promise<Repository | undefin
   }
 }
 
-async function repositoryFolder(root: string): Promise<string | undefined> {
-  const git = path.join(root, '.git')
+/** The folder that all worktrees of a repository share, given the own one of a working tree. */
+export async function commonFolder(folder: string): Promise<string> {
+  const common = await readText(path.join(folder, 'commondir'))
+  return path.resolve(folder, common?.trim() ?? '.')
+}
+
+/** Whether there is nothing at a path, not even a link, as far as can be said: what may not be looked at can be there. */
+export async function isMissing(place: string): Promise<boolean> {
+  try {
+    await lstat(place)
+    return false
+  } catch (error) {
+    return isSystemError(error, 'ENOENT', 'ENOTDIR')
+  }
+}
+
+async function repositoryFolder(root: string, git: string): Promise<string | undefined> {
   const stats = await stat(git).catch(() => undefined)
   if (stats?.isDirectory()) return git
   const pointer = /^gitdir: (.+?)\r?$/m.exec((await readText(git)) ?? '')?.[1]

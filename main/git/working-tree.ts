@@ -1,11 +1,11 @@
-import { lstat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
 import { statInside } from '../files/open-inside.ts'
 import { LONGEST_INDEX, readIndex } from './index-file.ts'
 import { queryGit } from './query-git.ts'
 import { readRegular } from './read-regular.ts'
-import { type ObjectHash, openRepository, type Repository } from './repository.ts'
+import { isMissing, type ObjectHash, openRepository, type Repository } from './repository.ts'
 import { type TrackedFile, type TrackedFiles, trackedFiles } from './tracked-files.ts'
 
 /** A working tree as git's index has it, the submodules in it included. Paths count from its root, with forward slashes. */
@@ -40,6 +40,26 @@ export class WorkingTree {
       if (folder.startsWith(`${at}/`)) return tree.commitOf(folder.slice(at.length + 1))
     const tracked = this.tracked.find(folder)
     return tracked?.kind === 'module' ? tracked.object : undefined
+  }
+
+  /** Files by who answers for them: git in the folder of a submodule, or in the root, which is empty; with their paths from there. */
+  byModule(files: Iterable<string>): Map<string, string[]> {
+    const found = new Map<string, string[]>()
+    for (const file of files) {
+      const folder = this.moduleOf(file)
+      const inside = folder === '' ? file : file.slice(folder.length + 1)
+      const others = found.get(folder)
+      if (others) others.push(inside)
+      else found.set(folder, [inside])
+    }
+    return found
+  }
+
+  private moduleOf(file: string): string {
+    for (const [folder, tree] of this.modules)
+      if (file.startsWith(`${folder}/`))
+        return path.posix.join(folder, tree.moduleOf(file.slice(folder.length + 1)))
+    return ''
   }
 
   /** The paths of the submodules that are not initialised: their folders are no working trees. */
@@ -97,8 +117,9 @@ interface Room {
 
 /**
  * Reads what git tracks in the working tree with a root, an absolute path without links. `none`: there is no repository.
- * `unreadable`: its index can be read by git only, and git is missing or refuses. Runs git only for an index that is split,
- * sparse, or longer than one of any known repository. A submodule that cannot be read is as none.
+ * `unreadable`: its `.git` leads nowhere or may not be read, or its index can be read by git only, and git is missing or
+ * refuses; or that is so of a submodule. Runs git only for an index that is split, sparse, or longer than one of any known
+ * repository.
  */
 export const openWorkingTree = (
   root: string,
@@ -112,7 +133,7 @@ async function openTree(
   room: Room,
 ): Promise<WorkingTree | 'none' | 'unreadable'> {
   const repository = await openRepository(root)
-  if (!repository) return 'none'
+  if (typeof repository === 'string') return repository
   const tracked = await readTracked(root, repository, env, room)
   if (!tracked) return 'unreadable'
   const modules = new Map<string, WorkingTree>()
@@ -120,7 +141,8 @@ async function openTree(
     if (room.modules-- <= 0) break
     if (!isFolderBelow(root, folder)) continue
     const tree = await openTree(path.join(root, folder), env, room)
-    if (typeof tree !== 'string') modules.set(folder, tree)
+    if (tree === 'unreadable') return tree
+    if (tree !== 'none') modules.set(folder, tree)
   }
   return new WorkingTree(repository, tracked, modules)
 }
@@ -145,16 +167,18 @@ async function readTracked(
   const file = path.join(folder, 'index')
   const index = await readRegular(file, room.bytes)
   // Nothing was ever added.
-  if (!index && !(await isFile(file))) return trackedFiles(hash, [])
+  if (!index && (await isMissing(file))) return trackedFiles(hash, [])
   room.bytes -= index?.length ?? 0
   const read = index && readIndex(index, hash)
   if (read) return read
+  // Git would wait for what a pipe says.
+  if (!(await isFile(file))) return undefined
   const listed = await queryGit(root, ['ls-files', '--stage', '-v', '-z'], env)
   return listed === undefined ? undefined : listedFiles(listed, hash)
 }
 
 const isFile = async (file: string): Promise<boolean> =>
-  (await lstat(file).catch(() => undefined))?.isFile() === true
+  (await stat(file).catch(() => undefined))?.isFile() === true
 
 /** What `git ls-files --stage -v -z` prints: `<tag> <mode> <object> <stage>\t<file>`, each with a NUL behind it; a small letter for what is assumed unchanged. */
 function listedFiles(listed: string, hash: ObjectHash): TrackedFiles {

@@ -6,14 +6,18 @@ import { literal } from '../definition/dockerfile/context-source.ts'
 import type { DockerfileReading } from '../definition/dockerfile/dockerfile-reading.ts'
 import { Checkout } from '../definition/inputs/checkout.ts'
 import type { HashCache } from '../definition/inputs/hash-cache.ts'
-import { contextFiles, readIgnore, skippedInContext } from '../definition/inputs/inputs.ts'
+import { contextFiles, readIgnore } from '../definition/inputs/inputs.ts'
+import { type Wanted, wantedInContext } from '../definition/inputs/missing-inputs.ts'
 import { type ProjectInputs, projectInputs } from '../definition/inputs/project-inputs.ts'
 import type { ReadProject, ReadService } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
 import { lockPath } from '../lock/lock-file.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** All files that are part of the version: those that each service's build can read, and those beside them. */
+/**
+ * All files that are part of the version: those that each service's build can read, and those beside them. `wanted` asks for what
+ * builds and features could read of a whole clone.
+ */
 export async function readFiles(
   { env, home }: Pick<Host, 'home' | 'env'>,
   project: Project,
@@ -24,8 +28,8 @@ export async function readFiles(
   checkout: Checkout
   files: InputFile[][]
   features: PlanFeature[][]
-  skipped: string[][]
   beside: ProjectInputs
+  wanted: Wanted[]
 }> {
   const checkout = await Checkout.open(project, env, cache, await pathsWrittenToWorkspace(home, project))
   const [contexts, features, beside] = await Promise.all([
@@ -35,25 +39,33 @@ export async function readFiles(
     ),
     projectInputs(checkout, read, lockPath(read.definition.file)),
   ])
-  const [files, skipped] = [contexts.map((one) => one.files), contexts.map((one) => one.skipped)]
-  return { checkout, files, features, skipped, beside }
+  return {
+    checkout,
+    files: contexts.map(({ files }) => files),
+    features: features.map((all) => all.map(({ feature }) => feature)),
+    beside,
+    wanted: [...contexts, ...features.flat()].flatMap(({ wanted }) => wanted),
+  }
 }
 
-/** What the build of a service can read of its context, and could of a checkout that is not sparse. */
+/** What the build of a service can read of its context. */
 async function readContext(
   project: Project,
   { service, reading, contextFolder }: ReadService,
   lockFile: string,
   checkout: Checkout,
-): Promise<{ files: InputFile[]; skipped: string[] }> {
-  if (service.source.kind !== 'build') return { files: [], skipped: [] }
+): Promise<{ files: InputFile[]; wanted: Wanted[] }> {
+  if (service.source.kind !== 'build') return { files: [], wanted: [] }
   const ignore = await ignoreRules(project, service.source, contextFolder, reading, lockFile)
-  const files = await contextFiles(checkout, contextFolder, reading.sources, ignore)
-  return { files, skipped: skippedInContext(checkout, contextFolder, reading.sources, ignore) }
+  return {
+    files: await contextFiles(checkout, contextFolder, reading.sources, ignore),
+    wanted: [wantedInContext(checkout, contextFolder, reading.sources, ignore)],
+  }
 }
 
 /** What git keeps in a submodule's folder is another text in each worktree. */
 const WITHOUT_GIT = { file: '.dockerignore', text: '**/.git' }
+const WHOLE = [{ patterns: ['.'] }]
 
 /** The files of each feature: all of its folder. */
 function readFeatureFiles(
@@ -61,13 +73,15 @@ function readFeatureFiles(
   { features = [] }: Service,
   stored: ReadProject['features'],
   checkout: Checkout,
-): Promise<PlanFeature[]> {
+): Promise<{ feature: PlanFeature; wanted: Wanted[] }[]> {
   return Promise.all(
     features.map(async (feature) => {
       const content = Object.hasOwn(stored, feature.id) ? stored[feature.id] : undefined
-      if (content) return { ...feature, files: content.files }
+      if (content) return { feature: { ...feature, files: content.files }, wanted: [] }
       const folder = path.join(project.path, feature.id)
-      return { ...feature, files: await contextFiles(checkout, folder, [{ patterns: ['.'] }], WITHOUT_GIT) }
+      const files = await contextFiles(checkout, folder, WHOLE, WITHOUT_GIT)
+      const wanted = wantedInContext(checkout, folder, WHOLE, WITHOUT_GIT)
+      return { feature: { ...feature, files }, wanted: [wanted] }
     }),
   )
 }

@@ -23,6 +23,7 @@ import { isShared, type ReadingOptions, readProjectOffline } from '../lock/read-
 import type { Project } from '../store/open-project.ts'
 import { bakedMountWarnings } from './baked-values.ts'
 import { differingInputs, type HistoricInput } from './historic-inputs.ts'
+import { homeRepositoryWarnings } from './home-repository.ts'
 import { readFiles } from './plan-files.ts'
 import { planService } from './plan-service.ts'
 import { versionId } from './plan-store.ts'
@@ -97,7 +98,7 @@ async function planOf(
   const { definition, services } = read
   const cache = await HashCache.open(path.join(context.home.project(project.key), 'hashes.bin'), run.signal)
   const reading = readFiles(context, project, read, path.join(project.path, found.file), cache)
-  const { checkout, files, features, skipped, beside } = await reportWhenSlow(run, reading)
+  const { checkout, files, features, beside, wanted } = await reportWhenSlow(run, reading)
   await cache.save()
   const lock = shared?.lock ?? (await completeLock(found, read, context, options, run))
   const local = localVariables(project, definition.file, context.env)
@@ -122,7 +123,8 @@ async function planOf(
     ...services.flatMap(wholeContextWarning),
     ...services.flatMap((service) => undeclaredMountWarnings(definition, service)),
     ...(await bakedMountWarnings(project, services)),
-    ...inputWarnings(checkout, read, files, features, beside, skipped),
+    ...(await homeRepositoryWarnings(project, definition.file, context.env)),
+    ...(await inputWarnings(checkout, read, files, features, beside, wanted)),
   ]
   const differing = differingInputs(checkout, beside.inputs)
   const { converted } = checkout

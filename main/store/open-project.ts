@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { productError } from '../../shared/errors.ts'
+import { isSystemError, productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import { addressMeant } from '../../shared/source.ts'
 import type { Home } from './home.ts'
@@ -51,17 +51,28 @@ export function projectMissing(folder: string): Error {
  * repository's, and a definition may mount what is under the root.
  */
 async function findGitRoot(folder: string): Promise<string | undefined> {
-  const home = await realpath(homedir()).catch(() => homedir())
-  for (let at = folder; at !== home && path.dirname(at) !== at; at = path.dirname(at)) {
+  return workingTreeAround(folder, await realpath(homedir()).catch(homedir))
+}
+
+/** The root of the working tree that holds a folder, also where that is no project's git root; searched for below `end` only. */
+export async function workingTreeAround(folder: string, end?: string): Promise<string | undefined> {
+  for (let at = folder; at !== end && path.dirname(at) !== at; at = path.dirname(at)) {
     if (await isWorkingTree(at)) return at
   }
   return undefined
 }
 
-/** A working tree has a `.git` folder with a HEAD, or, as a worktree or submodule, a file that points to it. */
+/**
+ * A working tree has a `.git` folder with a HEAD, or, as a worktree or submodule, a file that points to it. What may not be
+ * looked into is one: its files would otherwise be those of a repository around it, or of none.
+ */
 async function isWorkingTree(folder: string): Promise<boolean> {
   const git = path.join(folder, '.git')
   const stats = await stat(git).catch(() => undefined)
   if (!stats) return false
-  return stats.isFile() || (await stat(path.join(git, 'HEAD')).catch(() => undefined)) !== undefined
+  if (stats.isFile()) return true
+  return stat(path.join(git, 'HEAD')).then(
+    () => true,
+    (error: unknown) => isSystemError(error, 'EACCES'),
+  )
 }

@@ -151,6 +151,11 @@ export class Checkout {
     }
   }
 
+  /** Files (from the root) by the submodules that hold them, as `WorkingTree.byModule` has it. */
+  byModule(files: string[]): Map<string, string[]> {
+    return this.tree?.byModule(files) ?? new Map([['', files]])
+  }
+
   private tracked(file: string): TrackedFile | undefined {
     const tracked = this.tree?.find(file)
     return tracked?.kind === 'file' ? tracked : undefined
@@ -176,7 +181,7 @@ export class Checkout {
     inputs: InputFile[],
     modified: string[],
   ): Promise<InputFile[]> {
-    const converted = await convertedWhenAdded(this.root, modified, this.env)
+    const converted = await convertedWhenAdded(this.root, this.byModule(modified), this.env)
     if (!converted) for (const file of modified) this.undecided.add(file)
     return inputs.map((input, at): InputFile => {
       const [name, executable] = input

@@ -13,7 +13,7 @@ export interface CollectOptions {
   ignore?: Ignore
   /** `**` as a part of a pattern crosses folders. */
   wide?: boolean
-  /** Names of folders that are not entered by a wildcard. */
+  /** Names of folders that are not entered by a wildcard; then git's own is not, nor a file that leads to it. */
   skip?: string[]
   /** Where a path leads that is a link elsewhere, and here a file. */
   linkAt?: (file: string) => string | undefined
@@ -109,7 +109,10 @@ class Collector {
   }
 
   private skips(entry: Entry): boolean {
-    return entry.kind === 'folder' && (this.options.skip?.includes(entry.name) ?? false)
+    const { skip } = this.options
+    return (
+      skip !== undefined && (entry.name === '.git' || (entry.kind === 'folder' && skip.includes(entry.name)))
+    )
   }
 
   private async step(
@@ -158,11 +161,11 @@ class Collector {
     const below: [folder: string, matched: ReturnType<Ignore['match']> | undefined][] = []
     let own = false
     for (const entry of await this.list(folder)) {
+      if (this.skips(entry)) continue
       const here = join(folder, entry.name)
       const matched = ignore?.match(here, match?.match)
-      if (entry.kind === 'folder') {
-        if (!this.skips(entry)) below.push([here, matched])
-      } else if (!matched?.ignored) {
+      if (entry.kind === 'folder') below.push([here, matched])
+      else if (!matched?.ignored) {
         const target = this.linkTarget(here, entry)
         if (target !== undefined) this.add(here, { kind: 'link', target })
         else this.addFile(here, entry.kind)

@@ -1,33 +1,67 @@
 import path from 'node:path'
 import { smallText } from '../../files/small-text.ts'
+import { type Attributes, fileAttributes } from '../../git/file-attributes.ts'
+import { attributeLines, attributesOutside, LONGEST_ATTRIBUTES } from '../../git/written-attributes.ts'
+import { literal } from '../dockerfile/context-source.ts'
 import type { Checkout } from './checkout.ts'
+import { NamePatterns } from './name-patterns.ts'
 
-/** In so many folders `.gitattributes` is read, up to so many bytes of each. */
+/** Where git does not answer, `.gitattributes` is read in so many folders. */
 const MAX_FOLDERS = 200
-const LONGEST_ATTRIBUTES = 1 << 20
 
-/** A file of git's attributes, and the folder from which its patterns count. */
-export interface GitAttributes {
-  /** From the working tree's root; empty for the root. */
-  folder: string
-  text: string
+/**
+ * What git's attributes say of tracked files, by their names from the project's folder: of those that have any. Where git does
+ * not answer, what can be read without it is enough: attributes that the person's settings name elsewhere are not known.
+ */
+export async function attributesOf(
+  checkout: Checkout,
+  names: Iterable<string>,
+): Promise<ReadonlyMap<string, Attributes>> {
+  const { root, folder, tree, env } = checkout
+  if (!tree) return new Map()
+  const files = new Map([...names].map((name) => [path.posix.join(folder, name), name]))
+  for (const file of files.keys()) if (!tree.has(file)) files.delete(file)
+  if (files.size === 0) return new Map()
+  const asked = await fileAttributes(root, tree.byModule(files.keys()), env)
+  const found = asked ?? (await readAttributes(checkout, [...files.keys()]))
+  return new Map([...found].map(([file, attributes]) => [files.get(file) ?? file, attributes]))
 }
 
-/** The attributes (gitattributes(5)) that files can have; their names are relative to the project's folder. */
-export function attributesOf(
-  { root, folder }: Pick<Checkout, 'root' | 'folder'>,
-  names: string[],
-): GitAttributes[] {
-  const folders = new Set([''])
-  for (const file of folder === '' ? names : names.map((name) => path.posix.join(folder, name)))
-    for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) {
-      const at = file.slice(0, end)
-      if (folders.has(at) || folders.size === MAX_FOLDERS) break
-      folders.add(at)
-    }
-  const places = [...folders].map((folder) => [folder, path.posix.join(folder, '.gitattributes')] as const)
-  return [...places, ['', '.git/info/attributes'] as const].flatMap(([folder, file]) => {
-    const text = smallText(root, file, LONGEST_ATTRIBUTES)
-    return text === undefined ? [] : [{ folder, text }]
+/** The same for files from the root, by the texts of attributes; what is said last of one counts. */
+async function readAttributes({ root, env }: Checkout, files: string[]): Promise<Map<string, Attributes>> {
+  const { person, repository } = await attributesOutside(root, env)
+  const inside = foldersOf(files).map((folder) => ({
+    folder,
+    text: smallText(root, path.posix.join(folder, '.gitattributes'), LONGEST_ATTRIBUTES) ?? '',
+  }))
+  const texts = [{ folder: '', text: person }, ...inside, { folder: '', text: repository }]
+  const lines = texts.flatMap(({ folder, text }) => attributeLines(text).map((line) => ({ folder, ...line })))
+  const macros = new Map(
+    lines.flatMap((line) => ('macro' in line ? [[line.macro, [...line.attributes]] as const] : [])),
+  )
+  const rules = lines.flatMap(({ folder, attributes, ...line }) => {
+    if (!('pattern' in line)) return []
+    const whole = [...attributes].flatMap(([name, value]) => [
+      ...(value === 'set' ? (macros.get(name) ?? []) : []),
+      [name, value] as const,
+    ])
+    return [{ patterns: new NamePatterns([fromRoot(folder, line.pattern)]), attributes: whole }]
   })
+  const of = (file: string): Attributes =>
+    new Map(rules.flatMap(({ patterns, attributes }) => (patterns.match(file) ? attributes : [])))
+  return new Map(files.map((file) => [file, of(file)]))
+}
+
+/** The folders on the way to files, those above before those in them. */
+function foldersOf(files: string[]): string[] {
+  const folders = new Set([''])
+  for (const file of files)
+    for (let end = file.indexOf('/'); end > 0 && folders.size < MAX_FOLDERS; end = file.indexOf('/', end + 1))
+      folders.add(file.slice(0, end))
+  return [...folders]
+}
+
+function fromRoot(folder: string, pattern: string): string {
+  const below = pattern.includes('/') ? pattern.replace(/^\//, '') : `**/${pattern}`
+  return folder === '' ? below : `${literal(folder)}/${below}`
 }

@@ -9,22 +9,23 @@ import { inContext } from './context-path.ts'
 import { attributesOf } from './gitattributes.ts'
 import { hiddenChangeWarnings } from './hidden-changes.ts'
 import { incompleteWarnings } from './incomplete-inputs.ts'
+import { missingInputs, type Wanted } from './missing-inputs.ts'
 import { fromRoot, LOCK_NAME, type ProjectInputs } from './project-inputs.ts'
 import { untrackedWarnings } from './untracked-inputs.ts'
 
 /**
  * What is worth saying of inputs: above all those by which two clones of one commit can have two versions. `files` are
- * those of each service's build, `features` those of its features, `beside` the others; `skipped` what a sparse checkout leaves
- * out of the builds.
+ * those of each service's build, `features` those of its features, `beside` the others; `wanted` asks for what builds and
+ * features can read.
  */
-export function inputWarnings(
+export async function inputWarnings(
   checkout: Checkout,
   { definition, services, features: stored }: ReadProject,
   files: InputFile[][],
   features: PlanFeature[][],
   beside: ProjectInputs,
-  skipped: string[][],
-): Warning[] {
+  wanted: Wanted[],
+): Promise<Warning[]> {
   const namings = services.map(({ service }) =>
     inContext(service.source.kind === 'build' ? service.source.context : '.'),
   )
@@ -33,28 +34,29 @@ export function inputWarnings(
     .flat()
     .filter(({ id }) => !Object.hasOwn(stored, id))
     .flatMap(({ id, files }) => files.map(([name]) => path.posix.join(id, name)))
-  const [modules, others] = [true, false].map((isModule) =>
-    beside.inputs.flatMap(([name, , content]) => (content.startsWith('commit ') === isModule ? [name] : [])),
-  )
-  const names = [...new Set([...copied, ...ofFeatures, ...(others ?? [])])]
-  const empty = namings.flatMap((named, at) =>
-    (files[at] ?? []).flatMap(([name, , content]) => (content === 'dir' ? [named(name)] : [])),
-  )
-  const folders = [...new Set([...empty, ...(modules ?? [])])]
-  const left = namings.flatMap((named, at) => (skipped[at] ?? []).map(named))
-  const incomplete = { names, folders, skipped: [...new Set([...left, ...beside.skipped])] }
+  const others = beside.inputs.flatMap(([name, , content]) => (content.startsWith('commit ') ? [] : [name]))
+  const names = [...new Set([...copied, ...ofFeatures, ...others])]
   const all = [...names, ...textsOf(definition)]
-  const attributes = checkout.tree ? attributesOf(checkout, all) : []
+  const attributes = await attributesOf(checkout, all)
+  const missing = missingInputs(checkout, [...wanted, beside.wanted, wantedTexts(checkout, definition)])
   return [
     ...untrackedWarnings(beside.untracked),
     ...decidingWarnings(checkout, definition),
-    ...incompleteWarnings(checkout, incomplete, attributes),
+    ...incompleteWarnings(checkout, names, missing, attributes),
     ...hiddenChangeWarnings(checkout, all, attributes),
     ...ofTheirOwn(checkout, names),
+    ...ofGitItself(names),
     ...textsOfTheirOwn(checkout, definition),
     ...onlyByCase(names),
     ...checkoutWarnings(checkout, beside),
   ]
+}
+
+/** The definition's texts, those included that would be read if they were there. */
+function wantedTexts(checkout: Checkout, definition: Definition): Wanted {
+  const texts = [...textsOf(definition), ...(definition.stack?.absent ?? [])]
+  const wanted = new Set(texts.map((name) => fromRoot(checkout, name)))
+  return (at) => wanted.has(at)
 }
 
 /** Variables that decide the version, in files that another clone has otherwise or not at all. */
@@ -112,7 +114,16 @@ function textsOfTheirOwn({ root, tree, folder }: Checkout, definition: Definitio
   return [{ code: 'text-of-this-clone', message }]
 }
 
-/** What is named explicitly of git's own folder. */
+/** Git's own folder, or a file that leads to it: an input where something names it. */
+function ofGitItself(names: string[]): Warning[] {
+  const own = new Set(names.filter(isGits).map((name) => name.replace(/(^|\/)\.git\/.*$/s, '$1.git')))
+  if (own.size === 0) return []
+  const message =
+    `${listed([...own])}: git's own folder is part of the version, and so every clone has another version, and each commit, ` +
+    'fetch or checkout makes one. Name single values as build arguments instead of letting the build ask git.'
+  return [{ code: 'input-of-git', message }]
+}
+
 const isGits = (name: string): boolean => name.split('/').includes('.git')
 
 function onlyByCase(names: string[]): Warning[] {
@@ -150,8 +161,9 @@ function checkoutWarnings(
   }
   if (unreadable) {
     const message =
-      'Which files git tracks cannot be read here: its index is split or sparse, or broken, and git does not answer. All ' +
-      'files count as they are on this computer, so that another clone may have another version.'
+      'Which files git tracks cannot be read here: ".git", or that of a submodule, leads nowhere or may not be read, or its ' +
+      'index is split or sparse, or broken, and git does not answer. All files count as they are on this computer, so that ' +
+      'another clone may have another version. "git status" says more.'
     warnings.push({ code: 'index-unreadable', message })
   }
   if (cut) {

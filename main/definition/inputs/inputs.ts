@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import type { InputFile } from '../../../shared/plan.ts'
 import { byBytes } from '../../files/byte-order.ts'
-import { globMatches, globTokens } from '../../files/glob.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
 import { YieldToEventLoop } from '../../files/yield-to-event-loop.ts'
 import { throughLinksInFiles } from '../../git/symlinks-as-files.ts'
 import { type ContextSource, literal } from '../dockerfile/context-source.ts'
 import type { Checkout } from './checkout.ts'
-import { type CollectOptions, collectFiles, type Found, partsOf } from './collect-files.ts'
+import { type CollectOptions, collectFiles, type Found } from './collect-files.ts'
 import { Ignore, type IgnoreFile } from './dockerignore.ts'
 import type { HashCache, HashedFile } from './hash-cache.ts'
 
@@ -49,43 +47,7 @@ export async function contextFiles(
 }
 
 /**
- * The tracked files of a build context that its sources would read, if a sparse checkout had not left them out; from the
- * context.
- */
-export function skippedInContext(
-  checkout: Checkout,
-  contextDir: string,
-  sources: Pick<ContextSource, 'patterns'>[],
-  ignoreFile: IgnoreFile | undefined,
-): string[] {
-  const within = checkout.pathOf(contextDir)
-  const prefix = within === '' ? '' : `${within}/`
-  const files = skippedFiles(checkout).flatMap((file) =>
-    file.startsWith(prefix) ? [file.slice(prefix.length)] : [],
-  )
-  if (files.length === 0) return []
-  const ignore = new Ignore(ignoreFile)
-  const patterns = sources.flatMap((source) => source.patterns).map(partsOf)
-  return files.filter((file) => {
-    const parts = file.split('/')
-    return patterns.some((pattern) => begins(parts, pattern)) && !ignore.matchFromTop(file).ignored
-  })
-}
-
-/** The tracked files, from the repository's root, that a sparse checkout leaves out. One that is there all the same counts. */
-export const skippedFiles = ({ root, tree }: Checkout): string[] =>
-  [...(tree?.skipped() ?? [])].filter((file) => !existsSync(path.join(root, file)))
-
-/** Whether a path, or a folder above it, matches a pattern. */
-const begins = (parts: string[], pattern: string[]): boolean =>
-  pattern.length <= parts.length &&
-  pattern.every((part, at) => {
-    const tokens = globTokens(part, false)
-    return tokens !== undefined && globMatches(tokens, parts[at] ?? '')
-  })
-
-/**
- * The files of a project that globs match (`**` for any folders, but not into `.git` and `node_modules`), and what links
+ * The files of a project that globs match (`**` for any folders; wildcards match no `.git` and no folder `node_modules`), and what links
  * among them lead to in its repository; sorted by path, which counts from the project's folder.
  * Errors: input-unreadable, cancelled.
  */
@@ -105,7 +67,7 @@ async function repositoryFiles(
   patterns: string[],
   options: CollectOptions,
 ): Promise<InputFile[]> {
-  const found = await collectFiles(checkout.root, patterns, { ...options, skip: ['.git', 'node_modules'] })
+  const found = await collectFiles(checkout.root, patterns, { ...options, skip: ['node_modules'] })
   const files = await hashed(checkout, '', found)
   if (checkout.folder === '') return files
   return files

@@ -6,12 +6,14 @@ import { byBytes } from '../../files/byte-order.ts'
 import { linkTarget, listFiles } from '../../files/list-files.ts'
 import { type EntryKind, type Opened, statInside } from '../../files/open-inside.ts'
 import { KNOWN_LOCKFILES } from '../devcontainer/known-lockfiles.ts'
+import { literal } from '../dockerfile/context-source.ts'
 import type { Merged, ReadProject } from '../read-project.ts'
 import { type SaidOfInputs, saidOfInputs } from '../version-files.ts'
 import type { Checkout } from './checkout.ts'
 import { contentHookTexts, hookInputs, hookTexts } from './hook-inputs.ts'
 import { hookScope } from './hook-scope.ts'
-import { inputFiles, namedFiles, skippedFiles } from './inputs.ts'
+import { inputFiles, namedFiles } from './inputs.ts'
+import { type Wanted, wantedBy } from './missing-inputs.ts'
 import { NamePatterns } from './name-patterns.ts'
 import { notIgnored } from './untracked-inputs.ts'
 
@@ -30,8 +32,8 @@ export interface ProjectInputs {
   reasons: Map<string, InputReason>
   /** Files that would be inputs if git tracked them. */
   untracked: string[]
-  /** Tracked files that would be inputs if a sparse checkout had not left them out. */
-  skipped: string[]
+  /** Which tracked files would be inputs if they were here. */
+  wanted: Wanted
   /** Those of them that decide what fills new data: what its command can name, and what the definition names. */
   seed: InputFile[]
   /** There are more files, or more scripts, than are searched for what hooks can read. */
@@ -95,7 +97,7 @@ export async function projectInputs(
     inputs,
     reasons,
     untracked: checkout.tree ? await untrackedOf(checkout, untracked) : [],
-    skipped: [...new Set([...skippedLockfiles(checkout), ...(hooks?.skipped ?? [])])].sort(byBytes),
+    wanted: wantedBeside(checkout, definition, hooks),
     seed: inputs.filter(
       ([name]) => reasons.get(name) === 'setting' || hooks?.seed.has(fromRoot(checkout, name)),
     ),
@@ -160,7 +162,9 @@ async function readableByHooks(
     // What a link leads to may be a file that git does not track.
     named: inputs.filter((input) => !isBeside(input) && isTracked(checkout, input[0])),
     untracked: untrackedMentions(checkout, found.mentions.paths()),
-    skipped: skippedAmong(checkout, found.files),
+    /** From the repository's root, like `folder`, which is the definition's. */
+    wanted: new Set([...found.files, ...found.modules, ...beside]),
+    folder: definitionFolder(checkout, definition.file),
     // A dependency decides rarely what the data is.
     modules: modules.filter((module) => module !== undefined),
     seed: new Set([
@@ -171,50 +175,64 @@ async function readableByHooks(
   }
 }
 
-/** Of files from the repository's root those that a sparse checkout leaves out, from the project's folder. */
-function skippedAmong(checkout: Checkout, files: string[]): string[] {
-  const skipped = new Set(skippedFiles(checkout))
-  const left = skipped.size === 0 ? [] : files.filter((file) => skipped.has(file))
-  return left.map((file) => path.posix.relative(checkout.folder, file))
-}
-
 const LOCKFILES = new NamePatterns(KNOWN_LOCKFILES)
 
 /** The globs of a definition without those that it has by default. */
 const ownGlobs = (globs: string[]): string[] => globs.filter((glob) => !KNOWN_LOCKFILES.includes(glob))
 
-/** The dependency lockfiles of the project's folder that a sparse checkout leaves out. */
-const skippedLockfiles = (checkout: Checkout): string[] =>
-  skippedAmong(checkout, skippedFiles(checkout)).filter((file) => LOCKFILES.match(file))
+/** What the definition names, lockfiles, and, of hooks, what they can name and all that lies beside the definition. */
+function wantedBeside(
+  checkout: Checkout,
+  { inputs, stack }: Definition,
+  hooks: { wanted: ReadonlySet<string>; folder: string | undefined } | undefined,
+): Wanted {
+  const values = new Set((stack?.valueFiles ?? []).map((name) => fromRoot(checkout, name)))
+  const within = literal(checkout.folder)
+  const isNamed = wantedBy(
+    ownGlobs(inputs).map((glob) => path.posix.join(within, glob)),
+    { wide: true },
+  )
+  const isBeside = (at: string): boolean => hooks?.folder !== undefined && at.startsWith(`${hooks.folder}/`)
+  return (at, isFolder) =>
+    isNamed(at, isFolder) ||
+    hooks?.wanted.has(at) ||
+    (isFolder ? isBeside(at) : values.has(at) || LOCKFILES.match(path.posix.relative(checkout.folder, at)))
+}
 
 /**
  * The files in the definition's own folder, if it has one: all except its `texts`, which are part of the plan by their
- * meaning, the locks, the files of other definitions, and what git ignores.
+ * meaning, the locks, the files of other definitions, and what git ignores. Those that a sparse checkout leaves out are named.
  */
 async function definitionFiles(checkout: Checkout, file: string, texts: string[]): Promise<Set<string>> {
-  const own = path.posix.dirname(file)
-  const folder = file.startsWith('.devcontainer/') ? '.devcontainer' : own
-  if (folder === '.' || path.posix.basename(file) !== 'devcontainer.json') return new Set()
-  const at = fromRoot(checkout, folder)
-  const target = checkout.linkTarget(at)
-  const leads = target === undefined ? at : linkTarget(at, target)
+  const { tree } = checkout
+  const leads = definitionFolder(checkout, file)
   if (leads === undefined) return new Set()
-  const { files } = await listFiles(checkout.root, leads, checkout.hashes.signal)
+  const listed = await listFiles(checkout.root, leads, checkout.hashes.signal)
+  const skipped = [...(tree?.skipped() ?? [])].filter((name) => name.startsWith(`${leads}/`))
+  const files = [...new Set([...listed.files, ...skipped])]
   const out = new Set(texts.map((name) => fromRoot(checkout, name)))
   const others = files
     .filter((name) => path.posix.basename(name) === 'devcontainer.json' && !out.has(name))
     .map((name) => `${path.posix.dirname(name)}/`)
-    .filter((other) => other !== `${at}/` && !fromRoot(checkout, file).startsWith(other))
+    .filter((other) => other !== `${leads}/` && !fromRoot(checkout, file).startsWith(other))
   const left = files.filter(
     (name) =>
       !out.has(name) &&
       path.posix.basename(name) !== LOCK_NAME &&
       !others.some((other) => name.startsWith(other)),
   )
-  const { tree } = checkout
   const untracked = tree ? left.filter((name) => !tree.has(name)) : []
   const wanted = await notIgnored(checkout, untracked)
   return new Set(left.filter((name) => !tree || tree.has(name) || wanted.has(name)))
+}
+
+/** The definition's own folder, from the root, where links lead to; undefined for a definition without one. */
+function definitionFolder(checkout: Checkout, file: string): string | undefined {
+  const own = path.posix.dirname(file)
+  if (own === '.' || path.posix.basename(file) !== 'devcontainer.json') return undefined
+  const at = fromRoot(checkout, file.startsWith('.devcontainer/') ? '.devcontainer' : own)
+  const target = checkout.linkTarget(at)
+  return target === undefined ? at : linkTarget(at, target)
 }
 
 /**

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Warning } from '../../../shared/definition.ts'
 import { queryGit } from '../../git/query-git.ts'
 import type { Checkout } from './checkout.ts'
@@ -15,13 +16,14 @@ export const UNTRACKED = 'untracked-input'
 export async function notIgnored(checkout: Checkout, files: string[]): Promise<Set<string>> {
   if (files.length === 0) return new Set()
   const { root, env, unanswered } = checkout
-  const others = await queryGit(
-    root,
-    ['ls-files', '-z', '--others', '--exclude-standard', '--', ...files],
-    env,
-  )
-  if (others === undefined) for (const file of files) unanswered.add(file)
-  return new Set(others?.split('\0').filter(Boolean))
+  const found = new Set<string>()
+  for (const [module, inside] of checkout.byModule(files)) {
+    const args = ['ls-files', '-z', '--others', '--exclude-standard', '--', ...inside]
+    const others = await queryGit(path.join(root, module), args, env)
+    if (others === undefined) for (const file of inside) unanswered.add(path.posix.join(module, file))
+    for (const file of others?.split('\0').filter(Boolean) ?? []) found.add(path.posix.join(module, file))
+  }
+  return found
 }
 
 /** What is worth saying of files (from the project's folder) that would be inputs if git tracked them. */

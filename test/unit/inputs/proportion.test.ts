@@ -6,7 +6,7 @@ import { NamePatterns } from '../../../main/definition/inputs/name-patterns.ts'
 import { tasksIn } from '../../../main/definition/inputs/package-scripts.ts'
 import { Mentions } from '../../../main/definition/inputs/referenced-files.ts'
 import { manifestPaths, requiredPaths } from '../../../main/definition/inputs/requirement-lists.ts'
-import { filtersIn } from '../../../main/git/filter-attributes.ts'
+import { attributeLines } from '../../../main/git/written-attributes.ts'
 import { processorTime } from '../../processor-time.ts'
 
 /* Whatever a stranger writes is read in time in proportion to its length: a search that begins at every place takes minutes. */
@@ -15,7 +15,7 @@ const long = (text: string, length = 200_000) => text.repeat(length / text.lengt
 const hook = (text: string) => new Mentions().add(text, { shell: true })
 
 test.for<[string, () => unknown]>([
-  ['blanks in .gitattributes', () => filtersIn(`a${long(' ')}`)],
+  ['blanks in .gitattributes', () => attributeLines(`a${long(' ')}`)],
   ['blanks in a PATH of /etc/profile', () => mergeLoginPath('/a', '/b', [`${long(' ')}x`])],
   ['installs of one folder', () => hook(long('pip install '))],
   ['installs that may be editable', () => hook(`${long('pip install -e ')}.`)],
