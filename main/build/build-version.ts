@@ -1,7 +1,7 @@
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { inspectImage } from '../docker/images.ts'
-import { imagePart, plainImage } from '../plan/image-part.ts'
+import { imageBuildKey, plainImage } from '../plan/image-build-key.ts'
 import type { Project } from '../store/open-project.ts'
 import { type Builder, buildService, pullBases } from './build-service.ts'
 import { limitConcurrency } from './limit-concurrency.ts'
@@ -32,7 +32,7 @@ export async function buildVersion(
   run: Run,
 ): Promise<BuiltImages> {
   const { plan, services } = version
-  const parts = new Map(services.map((service) => [service, imagePart(plan, service.plan)]))
+  const parts = new Map(services.map((service) => [service, imageBuildKey(plan, service.plan)]))
   const found = new Map<string, ReusableImage>()
   if (plan.stack) {
     for (const [service, part] of parts) {

@@ -20,8 +20,8 @@ import { bakedText, bakedValues } from '../plan/baked-values.ts'
 import { loadPlan } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
 import { differingFrom, openCheckout } from './changed-inputs.ts'
-import { historicFolder, historicInputs } from './historic-folder.ts'
 import { Contents, isRegular, type Place } from './kept-contents.ts'
+import { historicFolder, historicInputs } from './restore-version-inputs.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 
 /** What is left of a version without its image: how it is built again, or what is missing for that, in words. */

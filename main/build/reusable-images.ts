@@ -2,7 +2,7 @@ import type { VersionId } from '../../shared/ids.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectImage } from '../docker/images.ts'
 import type { History } from '../history/fold-ledger.ts'
-import { imagePart } from '../plan/image-part.ts'
+import { imageBuildKey } from '../plan/image-build-key.ts'
 import { loadPlan } from '../plan/plan-store.ts'
 import type { Home } from '../store/home.ts'
 
@@ -14,7 +14,7 @@ export interface ReusableImage {
 }
 
 /**
- * Finds the image of a part of a plan (`imagePart`) among those that the versions of a project have: that of the version
+ * Finds the image of a part of a plan (`imageBuildKey`) among those that the versions of a project have: that of the version
  * itself, which is made again, else the newest. By the engine's ids that the history has: anybody can assign a name.
  */
 export async function reusableImages(
@@ -29,7 +29,7 @@ export async function reusableImages(
     for (const [at, service] of (plan?.services ?? []).entries()) {
       const of = at === 0 ? image : services?.[service.name]
       if (!plan || of === undefined) continue
-      const part = imagePart(plan, service)
+      const part = imageBuildKey(plan, service)
       found.set(part, [...(found.get(part) ?? []), { image: of, version: id, ordinal }])
     }
   }

@@ -27,7 +27,7 @@ import { requireLinesFit } from './dockerfile/line-length.ts'
 import { readDockerfile } from './dockerfile/read-dockerfile.ts'
 import { dockerfileName } from './dockerfile-name.ts'
 import type { FindFeature, NamedContent, RemoteReference } from './features/feature-content.ts'
-import { personalArgs } from './personal-args.ts'
+import { hostBuildArgs } from './host-build-args.ts'
 import { requireDeclaredMounts } from './secret-mounts.ts'
 
 /** One service as read, with what the plan omits: the values of its arguments, and the positions of lines. */
@@ -173,7 +173,7 @@ async function readService(
   const reading = readDockerfile(text, {
     file,
     args: source.args,
-    personalArgs: personalArgs(source, service.compose !== undefined),
+    hostBuildArgs: hostBuildArgs(source, service.compose !== undefined),
     triggers: (reference) => facts(reference)?.onbuild,
     ...(source.target !== undefined && { target: source.target, targetFile: definition.file }),
   })

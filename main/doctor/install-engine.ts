@@ -2,7 +2,7 @@ import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Host } from '../host/host.ts'
 import { installCommands } from './remedies.ts'
-import { runCommands } from './run-commands.ts'
+import { runCommands } from './run-engine-setup.ts'
 import { readSystem, type System } from './system.ts'
 
 /** In milliseconds: so long an engine has to answer once it was installed. */

@@ -5,7 +5,7 @@ import { surveyEngines } from '../docker/connection/survey-engines.ts'
 import type { Host } from '../host/host.ts'
 import { readSettings } from '../store/settings.ts'
 import { startCommand } from './remedies.ts'
-import { runCommands } from './run-commands.ts'
+import { runCommands } from './run-engine-setup.ts'
 import { readSystem } from './system.ts'
 
 /** In milliseconds: so long an engine has to answer. A virtual machine may have to start first. */

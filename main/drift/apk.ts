@@ -5,7 +5,7 @@ import {
   NO_PACKAGES,
   type PackageDrift,
   type Sources,
-} from './packages.ts'
+} from './package-diff.ts'
 import type { PathChange } from './paths.ts'
 
 const DATABASE = /^(\/usr)?\/lib\/apk\/db\/installed$/

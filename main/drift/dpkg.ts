@@ -6,7 +6,7 @@ import {
   NO_PACKAGES,
   type PackageDrift,
   type Sources,
-} from './packages.ts'
+} from './package-diff.ts'
 import { ADDED, DELETED, type PathChange } from './paths.ts'
 
 const FOLDER = '/var/lib/dpkg'

@@ -7,7 +7,7 @@ import { createContainer, removeContainer } from '../docker/containers.ts'
 import { inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { readFiles } from '../docker/read-files.ts'
-import type { Read } from './packages.ts'
+import type { Read } from './package-diff.ts'
 
 /**
  * Reads an image's own files, through a container of it that never runs. It is made at the first question; `close`

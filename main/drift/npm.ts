@@ -1,5 +1,5 @@
 import type { PackageChange } from '../../shared/drift.ts'
-import { isName, isVersion, NO_PACKAGES, type PackageDrift, type Sources } from './packages.ts'
+import { isName, isVersion, NO_PACKAGES, type PackageDrift, type Sources } from './package-diff.ts'
 import { ADDED, DELETED, type PathChange } from './paths.ts'
 
 /** A package among the global ones, or the description that it holds. */

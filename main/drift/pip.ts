@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { comparePackages, NO_PACKAGES, type PackageDrift, type Sources } from './packages.ts'
+import { comparePackages, NO_PACKAGES, type PackageDrift, type Sources } from './package-diff.ts'
 import { ADDED, DELETED, type PathChange } from './paths.ts'
 
 /**

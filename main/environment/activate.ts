@@ -3,7 +3,7 @@ import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
-import { seedOf } from '../container/launch/seed-of.ts'
+import { seedHash } from '../container/launch/seed-hash.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 import { warnRootOwnedFiles } from '../container/start/root-owned-files.ts'
 import { rememberStart } from '../container/start-record.ts'
@@ -26,7 +26,7 @@ import { toolLabel } from './image/tool-label.ts'
 import { imageHere } from './image/update-remote-user-uid.ts'
 import { placeContentFiles } from './place-content-files.ts'
 import { compareVolumes } from './set/compare-volumes.ts'
-import { freezeEnvironment } from './set/freeze-data.ts'
+import { freezeEnvironment } from './set/pre-snapshot-command.ts'
 import { dependentsOf, resumeSet } from './set/resume-set.ts'
 import { needsOf } from './set/start-services.ts'
 import { stopSet } from './set/stop-set.ts'
@@ -53,7 +53,7 @@ export async function activate(
   const { parts, updateRemoteUserUID } = launch
   const { version } = parts
   const blue = facts.containers
-  const sha256 = seedOf(launch)
+  const sha256 = seedHash(launch)
   const change = data ?? guardOf(history, facts.version ?? history.current, version)
   try {
     await swap(

@@ -2,7 +2,7 @@ import { type EnvironmentFacts, readEnvironment } from '../container/read-enviro
 import { readLastStart } from '../container/start-record.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { removeContainer } from '../docker/containers.ts'
-import { type Adoption, findAdoption } from '../history/adopt-version.ts'
+import { type Adoption, findLegacyVersion } from '../history/find-legacy-version.ts'
 import type { History } from '../history/fold-ledger.ts'
 import type { LedgerEvent } from '../history/ledger.ts'
 import { readHistory } from '../history/read-history.ts'
@@ -46,7 +46,7 @@ export async function currentStateFor(
   current: CurrentState,
   planned: Planned,
 ): Promise<{ current: CurrentState; adoption: Adoption | undefined }> {
-  const adoption = await findAdoption(host, current.engine, project, current.history, planned)
+  const adoption = await findLegacyVersion(host, current.engine, project, current.history, planned)
   return { current: adoption ? await readCurrentState(host, project, [adoption.event]) : current, adoption }
 }
 

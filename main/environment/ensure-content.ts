@@ -1,7 +1,7 @@
 import type { Run } from '../../shared/operation.ts'
 import { addContent } from '../build/bake/bake-hooks.ts'
-import { historicFolder } from '../build/historic-folder.ts'
 import { Contents } from '../build/kept-contents.ts'
+import { historicFolder } from '../build/restore-version-inputs.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import { pathsWrittenToWorkspace } from '../data/paths-written-to-workspace.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'

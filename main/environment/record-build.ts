@@ -15,7 +15,7 @@ import { requireTrust } from '../trust/require-trust.ts'
 import { permissionsOfVersion } from './computer/project-permissions.ts'
 import type { CurrentState } from './current-state.ts'
 import { launchOfVersion } from './image/launch-version.ts'
-import { removeUnfinished } from './reconcile.ts'
+import { removeUnfinished } from './recover-interrupted.ts'
 import { clearIntent, writeIntent } from './write-ahead-intent.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { type ErrorCode, isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
-import { enterEngine, leftText } from '../data/volume-layers/enter-engine.ts'
 import { type CountedChanges, isUnsettled, settleData } from '../data/volume-layers/settle-data.ts'
+import { leftText, switchDataRecord } from '../data/volume-layers/switch-data-record.ts'
 import { labelOf } from '../data/volumes.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { countedDataChanges } from '../history/fold-ledger.ts'
@@ -42,7 +42,7 @@ export async function settle(
     ledgerIsWhole: isWhole(ledger),
   }
   try {
-    const { left } = await enterEngine({ engine, folder })
+    const { left } = await switchDataRecord({ engine, folder })
     if (left.length > 0)
       run.report({
         kind: 'warning',

@@ -28,7 +28,7 @@ import {
 import { isTrusted, requireTrust } from '../trust/require-trust.ts'
 import { permissionsOfLayer, permissionsOfProject } from './computer/project-permissions.ts'
 import { runOnHost } from './computer/run-host-command.ts'
-import { readConsented } from './read-consented.ts'
+import { readProjectWithTrust } from './read-project-with-trust.ts'
 
 /**
  * Reads a project's definition, and requires trust for its requests before anything else uses it. The content of the
@@ -42,7 +42,7 @@ export async function readTrusted(
   options: FetchOptions,
   run: Run,
 ): Promise<ReadProject> {
-  const read = await readConsented(host, project, options, run)
+  const read = await readProjectWithTrust(host, project, options, run)
   const requested = await permissionsOfProject(host, project, read)
   const layer = await permissionsOfLayer(host, project, read, requested)
   if (!(await isTrusted(host, project, requested, layer)))
@@ -124,7 +124,7 @@ async function readToRun(
   options: FetchOptions,
   run: Run,
 ): Promise<{ read: ReadProject; hooks: Hook[]; files: HostCommandFiles | undefined }> {
-  const read = await readConsented(host, project, options, run)
+  const read = await readProjectWithTrust(host, project, options, run)
   const requested = await permissionsOfProject(host, project, read)
   const layer = await permissionsOfLayer(host, project, read, requested)
   const { localEnv: _, ...plain } = localVariables(project, read.definition.file, host.env)

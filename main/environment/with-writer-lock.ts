@@ -9,7 +9,7 @@ import { asRecordedWriter, doing } from '../operation/recorded-writer.ts'
 import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../store/open-project.ts'
 import { readCurrentState } from './current-state.ts'
-import { reconcile } from './reconcile.ts'
+import { recoverInterrupted } from './recover-interrupted.ts'
 import { isMadeBy, readIntent } from './write-ahead-intent.ts'
 
 /**
@@ -25,7 +25,7 @@ export function withWriterLock<T>(
   work: (run: Run) => Promise<T>,
 ): Promise<T> {
   return asRecordedWriter(placeOf(host, project), kind, run, async (run) => {
-    await reconcile(host, project, run).catch((error: unknown) => {
+    await recoverInterrupted(host, project, run).catch((error: unknown) => {
       // A container that the engine does not remove must not prevent the stop of the others.
       if (kind !== 'stop' || !isProductError(error, 'engine-refused')) throw error
       warn(run, 'What an earlier command left could not be put right')(error.why)
@@ -73,7 +73,7 @@ export async function repair(host: Host, project: Project, run: Run): Promise<vo
     })
   }
   if (!(await readIntent(folder))) return
-  const work = (run: Run) => reconcile(host, project, run)
+  const work = (run: Run) => recoverInterrupted(host, project, run)
   const repaired = isSwapped(host, project).then((swapped) =>
     swapped
       ? asOnlyWriter(folder, { what: doing('repair', project.name), repairs: true }, () => work(run))

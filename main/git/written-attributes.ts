@@ -50,3 +50,27 @@ export async function attributesOutside(
         : await read(path.join(await commonFolder(repository.folder), 'info/attributes')),
   }
 }
+
+/** Whether git's settings may name a file of attributes, or other settings that do, as far as can be told without git. */
+export async function settingsNameFiles(
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<boolean> {
+  if (process.platform !== 'linux' || Object.keys(env).some((name) => name.startsWith('GIT_'))) return true
+  const repository = await openRepository(root)
+  const folders =
+    typeof repository === 'string' ? [] : [repository.folder, await commonFolder(repository.folder)]
+  const home = env['HOME']
+  const settings = env['XDG_CONFIG_HOME'] || (home && path.join(home, '.config'))
+  const files = [
+    '/etc/gitattributes',
+    '/etc/gitconfig',
+    ...(home ? [path.join(home, '.gitconfig')] : []),
+    ...(settings ? [path.join(settings, 'git/config')] : []),
+    ...folders.flatMap((folder) => [path.join(folder, 'config'), path.join(folder, 'config.worktree')]),
+  ]
+  const texts = await Promise.all(files.map((file) => readRegular(file, LONGEST_ATTRIBUTES)))
+  return texts.some(
+    (text, at) => text && (at === 0 || /attributesfile|\[\s*include/i.test(text.toString('utf8'))),
+  )
+}

@@ -9,11 +9,11 @@ import { type ReadProject, readProject } from '../definition/read-project.ts'
 import { type Home, openHome } from '../store/home.ts'
 import { usedLayer } from '../store/layers.ts'
 import type { Project } from '../store/open-project.ts'
+import { pinsOfFeatures } from './feature-pin-lookup.ts'
 import { storedFeature } from './feature-store.ts'
 import { readLayerLabels } from './layer-labels.ts'
 import { pinsOfLayer } from './layer-pins.ts'
 import { lockPath, readLock } from './lock-file.ts'
-import { pinsOfFeatures } from './pinned-features.ts'
 
 export interface ReadingOptions {
   /** The definition's file, where the project has several. */

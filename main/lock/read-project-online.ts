@@ -5,10 +5,10 @@ import type { ReadProject } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
 import { usedLayer } from '../store/layers.ts'
 import type { Project } from '../store/open-project.ts'
+import { pinsOfFeatures, recordPendingPins } from './feature-pin-lookup.ts'
 import { FeatureFetcher } from './fetch-feature.ts'
 import { addLayerPins, pinsOfLayer } from './layer-pins.ts'
 import { lockPath, readLock } from './lock-file.ts'
-import { pinsOfFeatures, recordFound } from './pinned-features.ts'
 import { isShared, type ReadingOptions, readShared, withOwnLayer } from './read-project-offline.ts'
 
 export interface FetchOptions extends ReadingOptions {
@@ -64,7 +64,7 @@ async function readSharedFetched(
       const wanted = again.map((reference) => ({ reference, at, pin: undefined }))
       await fetchAll(fetcher, wanted, moved, run)
       if (again.length > 0) continue
-      await recordFound(home, project.key, Object.fromEntries(moved))
+      await recordPendingPins(home, project.key, Object.fromEntries(moved))
       return read
     } catch (error) {
       const { file, features } = unreadFeatures(error, moved)

@@ -3,8 +3,8 @@ import { EMPTY_LOCK, type FeaturePin, type Lock } from '../../shared/lock.ts'
 import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 import { devcontainerLockPath, readDevcontainerLock, updateDevcontainerLock } from './devcontainer-lock.ts'
+import { forgetPendingPins } from './feature-pin-lookup.ts'
 import { changedPin, readLock, writeLock } from './lock-file.ts'
-import { forgetFound } from './pinned-features.ts'
 
 /** The file of a definition and that of its lock, relative to the project's folder, and how it writes its features. */
 export interface LockFiles {
@@ -41,6 +41,6 @@ export async function saveLock(
   // Of two that differ it counts first: if the process ends in between, the next one goes on from here.
   const changesOther = await updateDevcontainerLock(project, definitionFile, lock, written)
   await writeLock(project, file, lock)
-  await forgetFound(home, project.key)
+  await forgetPendingPins(home, project.key)
   return changesOther
 }

@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { LogLines } from '../../shared/log.ts'
 import type { LogFrame } from '../docker/streams/log-frames.ts'
-import { lookingText } from './log-text.ts'
+import { parseAnsiLine } from './parse-ansi-line.ts'
 
 type Line = LogLines[number]
 
@@ -60,7 +60,7 @@ export class LineReader {
     const state = this.streams[stream]
     const { at, cut } = state
     const { text: whole, looks } = this.plain
-      ? lookingText(state.text)
+      ? parseAnsiLine(state.text)
       : { text: state.text.replace(/\r$/, ''), looks: [] }
     const text = whole + (cut ? ' … (cut)' : '')
     Object.assign(state, { at: null, text: '', cut: false })

@@ -11,7 +11,7 @@ import { Notifier } from '../host/notifier.ts'
 import { ensureFolder } from '../store/home.ts'
 import { projectsFolder, recordedFolder, recordedProjects } from '../store/project-records.ts'
 import { DailyPinChecks } from './daily-pin-checks.ts'
-import { TrackedProject, type TrackedProjectDeps } from './tracked-project.ts'
+import { ProjectSupervisor, type ProjectSupervisorDeps } from './project-supervisor.ts'
 import type { RunningService } from './usage.ts'
 
 /**
@@ -33,9 +33,9 @@ const AT_ONCE = 16
 export class Overview {
   private readonly host: Host
   private readonly fault: (error: unknown) => void
-  private readonly deps: TrackedProjectDeps
+  private readonly deps: ProjectSupervisorDeps
   private readonly pinChecks: DailyPinChecks
-  private readonly tracked = new Map<ProjectKey, TrackedProject>()
+  private readonly tracked = new Map<ProjectKey, ProjectSupervisor>()
   private readonly listeners = new Set<Listener>()
   private readonly notifier = new Notifier()
   private readonly end = new AbortController()
@@ -179,7 +179,7 @@ export class Overview {
     for (let at = 0; at < due.length; at += AT_ONCE) {
       await Promise.all(
         due.slice(at, at + AT_ONCE).map(async ({ key, path }) => {
-          const tracked = this.tracked.get(key) ?? new TrackedProject(this.deps, key, path)
+          const tracked = this.tracked.get(key) ?? new ProjectSupervisor(this.deps, key, path)
           this.tracked.set(key, tracked)
           await tracked.refresh(this.containers.get(key) ?? [], listed !== undefined)
         }),
@@ -226,7 +226,7 @@ export class Overview {
     }
   }
 
-  private notifyListeners(tracked: TrackedProject): void {
+  private notifyListeners(tracked: ProjectSupervisor): void {
     for (const listener of this.listeners) {
       listener.changed.add(tracked.key)
       listener.notifier.notify()

@@ -10,7 +10,7 @@ import { look } from './look.ts'
 export interface CountedNames {
   /** Of all that counts, whatever it is, and of the folders in which it is; of one that cannot be listed, also with `UNLISTED`. */
   names: Set<string>
-  /** What else is in each folder, with its inode: folders, and what git ignores. */
+  /** What else is in each folder, with its inode and when that was made: folders, and what git ignores. */
   others: Map<string, string[]>
 }
 
@@ -89,8 +89,10 @@ interface Entry {
   isFolder: boolean
 }
 
+/** A file system may give the inode of what was removed to what is made next. */
 function addOther({ root, others }: Reading, folder: string, name: string): void {
-  others.get(folder)?.push(`${name} ${look(path.join(root, name))?.ino}`)
+  const found = look(path.join(root, name))
+  others.get(folder)?.push(`${name} ${found?.ino} ${found?.birthtimeNs}`)
 }
 
 interface Rules {

@@ -5,7 +5,7 @@ import type { Lock, LockCheck, LockReport, OutdatedPin } from '../../shared/lock
 import type { Run } from '../../shared/operation.ts'
 import { unplannedFacts } from '../build/base-facts.ts'
 import { permissionsOfProject, variablesOfImages } from '../environment/computer/project-permissions.ts'
-import { readConsented } from '../environment/read-consented.ts'
+import { readProjectWithTrust } from '../environment/read-project-with-trust.ts'
 import type { Host } from '../host/host.ts'
 import { downloadAddSource } from '../lock/download-add-source.ts'
 import { featureKey, resolvedOf } from '../lock/feature-pin.ts'
@@ -39,7 +39,7 @@ async function plan(
   const movesFeature = (reference: string) => update === true || features.includes(reference)
   // The lock belongs to the repository: a person's own layer has no part in it.
   const reading = { definition, frozen, shared: true, update: movesFeature }
-  const read = await readConsented(host, project, reading, run)
+  const read = await readProjectWithTrust(host, project, reading, run)
   // It asks registries for whatever the definition names.
   const requested = await permissionsOfProject(host, project, read)
   const downloads = requested.filter(({ kind }) => kind === 'download')
@@ -143,7 +143,7 @@ export async function checkLock(
   definition: string | undefined,
   run: Run,
 ): Promise<LockCheck> {
-  const read = await readConsented(host, project, { definition, frozen: true, shared: true }, run)
+  const read = await readProjectWithTrust(host, project, { definition, frozen: true, shared: true }, run)
   const planned = await planReading(host, project, read, { frozen: true }, run)
   return {
     file: lockPath(planned.definition.file),

@@ -7,9 +7,9 @@ import type { DataChange } from '../data/volume-layers/apply-change.ts'
 import { newestOfVersion } from '../data/volume-layers/change-snapshots.ts'
 import { gatherData } from '../data/volume-layers/data-facts.ts'
 import type { SnapshotRecord } from '../data/volume-layers/data-record.ts'
-import { keptDuring } from '../data/volume-layers/kept-during.ts'
 import { isEngineStore } from '../data/volume-layers/plan-mount.ts'
 import type { DataPlace } from '../data/volume-layers/settle-data.ts'
+import { snapshotAndReplace } from '../data/volume-layers/snapshot-and-replace.ts'
 import { plannedStack } from '../definition/planned-stack.ts'
 import { VersionFiles } from '../definition/version-files.ts'
 import { activate } from '../environment/activate.ts'
@@ -71,7 +71,7 @@ export function reset(
     const place = { engine, key: project.key, folder: host.home.project(project.key) }
     const swapped = () => activate(host, project, launch, current, run, { rebuilt, ...(data && { data }) })
     if (data) {
-      const kept = await keptDuring(place, swapped)
+      const kept = await snapshotAndReplace(place, swapped)
       if (kept) run.report({ kind: 'note', text: keptText(kept) })
     } else await swapped()
     await appendLedger(place.folder, { kind: 'reset', version: record.id })

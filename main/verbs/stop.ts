@@ -13,7 +13,7 @@ import { readCurrentState, removeLeftovers } from '../environment/current-state.
 import { findService, type ServiceName } from '../environment/find-service.ts'
 import { launchOfEnvironment } from '../environment/image/launch-version.ts'
 import { placeContentFiles } from '../environment/place-content-files.ts'
-import { removeUnfinished } from '../environment/reconcile.ts'
+import { removeUnfinished } from '../environment/recover-interrupted.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
 import { removeNetworks } from '../environment/set/remove-networks.ts'
 import { restartedWith } from '../environment/set/start-order.ts'

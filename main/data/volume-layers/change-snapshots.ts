@@ -1,7 +1,7 @@
 import { productError } from '../../../shared/errors.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 import type { DataState, SnapshotRecord, Stack } from './data-record.ts'
-import { following, stackOf, volumesOf } from './stacks.ts'
+import { following, stackOf, volumesOf } from './layered-volumes.ts'
 
 /** Captures volumes as they are: from now on, writes go to a new layer on top of the existing ones. */
 export function takeSnapshot(

@@ -1,5 +1,5 @@
 import type { DataRecord } from './data-record.ts'
-import { volumesOf } from './stacks.ts'
+import { volumesOf } from './layered-volumes.ts'
 
 /** Which of a project's records belongs to an engine: the one in use, one that was put away, or a new one. */
 export type RecordChoice = { kind: 'current' } | { kind: 'away'; file: string } | { kind: 'new' }

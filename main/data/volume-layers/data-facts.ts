@@ -8,9 +8,9 @@ import { inspectVolume } from '../../docker/volumes.ts'
 import { homeRootOf, openHome } from '../../store/home.ts'
 import { labelOf } from '../volumes.ts'
 import { type DataState, dataFile, type SnapshotRecord } from './data-record.ts'
-import { type EnteredEngine, enterEngine, type FoundRecord, findRecord } from './enter-engine.ts'
+import { stackOf, volumesOf } from './layered-volumes.ts'
 import { readLayersLabel, stateOf } from './recover-record.ts'
-import { stackOf, volumesOf } from './stacks.ts'
+import { type EnteredEngine, type FoundRecord, findRecord, switchDataRecord } from './switch-data-record.ts'
 
 /** A project's data: its record, and what is on the engine. */
 export interface DataFacts {
@@ -61,7 +61,7 @@ export async function gatherSettledData(
   source: DataSource,
   names: Iterable<string> = [],
 ): Promise<DataFacts & Pick<EnteredEngine, 'left'>> {
-  const entered = await enterEngine(source)
+  const entered = await switchDataRecord(source)
   const { engine, left, record } = entered
   if (record?.pending) throw productError('data-unsettled', { file: dataFile(source.folder) })
   const found = await factsOf(source, entered)

@@ -1,5 +1,5 @@
 import type { DataState, SnapshotRecord } from './data-record.ts'
-import { following } from './stacks.ts'
+import { following } from './layered-volumes.ts'
 
 /** Whether a snapshot was taken without a person asking for it, of whatever data there was. */
 export const isAutomatic = ({ origin }: Pick<SnapshotRecord, 'origin'>): boolean =>

@@ -5,7 +5,7 @@ import * as z from 'zod/mini'
 import { isProductError } from '../../../shared/errors.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { engineVersion } from '../../docker/connection/engine-version.ts'
-import { engineIdentity } from '../../docker/engine-identity.ts'
+import { storageFingerprint } from '../../docker/engine-id.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { holdsPath } from '../../docker/path-stat.ts'
 import { createVolume, removeVolume } from '../../docker/volumes.ts'
@@ -49,7 +49,7 @@ const fileOf = (home: Home) => path.join(home.root, 'overlays.json')
  * Errors: those of the engine, `storage-failed`.
  */
 export async function findOverlays(home: Home, place: EnginePlace, run: Signal): Promise<Overlays> {
-  const signature = await engineIdentity(place.engine)
+  const signature = await storageFingerprint(place.engine)
   const found = await readFound(home)
   const known = overlaysOf(found[signature], Date.now())
   if (known) return known
@@ -63,7 +63,7 @@ export async function findOverlays(home: Home, place: EnginePlace, run: Signal):
 
 /** The same without a trial: undefined until one was done. Errors: those of the engine. */
 export async function knownOverlays(home: Home, engine: Engine): Promise<Overlays | undefined> {
-  return overlaysOf((await readFound(home))[await engineIdentity(engine)], Date.now())
+  return overlaysOf((await readFound(home))[await storageFingerprint(engine)], Date.now())
 }
 
 async function readFound(home: Home): Promise<z.infer<typeof Found>> {

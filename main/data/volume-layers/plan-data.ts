@@ -5,13 +5,13 @@ import { type FilledBy, type ManagedVolume, readFilled } from '../volumes.ts'
 import { applyChange, type DataChange } from './apply-change.ts'
 import { type DataFacts, findVolume, managedVolumeNames, newestGeneration } from './data-facts.ts'
 import type { DataState, Stack } from './data-record.ts'
+import { isSingle, stackOf, volumesOf } from './layered-volumes.ts'
 import type { Making } from './make-mounts.ts'
 import type { Overlays } from './overlay-support.ts'
 import { isEngineStore, isFull, planMount } from './plan-mount.ts'
 import { planSeed } from './plan-seed.ts'
 import { isNewData, type Seed, seedKey } from './seed.ts'
 import { capturedBetween, requireUnshared, type SharedVolumes } from './shared-volumes.ts'
-import { isSingle, stackOf, volumesOf } from './stacks.ts'
 
 /** What new containers need from a project's data. */
 export interface DataRequest {

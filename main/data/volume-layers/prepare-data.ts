@@ -11,7 +11,6 @@ import { type ExistingVolume, labelOf, type ManagedVolume, newVolumeName, readFi
 import { type DataFacts, findVolume, gatherSettledData } from './data-facts.ts'
 import { type Stack, writeDataRecord } from './data-record.ts'
 import { type EnginePlace, overlayOptions } from './engine-place.ts'
-import { leftText } from './enter-engine.ts'
 import { fillCopies, makeMounts } from './make-mounts.ts'
 import { findOverlays } from './overlay-support.ts'
 import {
@@ -26,6 +25,7 @@ import { volumesMade } from './plan-mount.ts'
 import { resolveMounts } from './resolve-mounts.ts'
 import { commitData, dropData } from './settle-data.ts'
 import { sharedVolumes } from './shared-volumes.ts'
+import { leftText } from './switch-data-record.ts'
 
 /** The engine volumes of new containers. */
 export interface PreparedData {

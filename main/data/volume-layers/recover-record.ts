@@ -3,7 +3,7 @@ import type { Engine } from '../../docker/connection/connect.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { usersOfVolume, type VolumeDetails } from '../../docker/volumes.ts'
 import { type DataRecord, type DataState, Layer, type Stack } from './data-record.ts'
-import { NO_RECORD } from './stacks.ts'
+import { NO_RECORD } from './layered-volumes.ts'
 
 const Label = z.object({
   layers: z.array(Layer),

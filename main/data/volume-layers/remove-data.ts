@@ -9,10 +9,10 @@ import {
   requireNoOther,
 } from './data-facts.ts'
 import { forgetData, readDataRecord, writeDataRecord } from './data-record.ts'
-import { enterEngine } from './enter-engine.ts'
+import { volumesOf, withoutData } from './layered-volumes.ts'
 import type { DataPlace } from './settle-data.ts'
 import { neededElsewhere } from './shared-layers.ts'
-import { volumesOf, withoutData } from './stacks.ts'
+import { switchDataRecord } from './switch-data-record.ts'
 
 /**
  * Refuses if a container of another project uses one of the volumes that would be removed, or if the data has changed
@@ -36,7 +36,7 @@ export async function requireUnusedByOthers(place: DataPlace): Promise<void> {
  */
 export async function requireOwnData(place: DataPlace): Promise<void> {
   const { engine, key, folder } = place
-  const entered = await enterEngine(place).catch((error: unknown) => {
+  const entered = await switchDataRecord(place).catch((error: unknown) => {
     if (!isProductError(error, 'data-record-unreadable')) throw error
   })
   if (entered?.record) {

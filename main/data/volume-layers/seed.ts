@@ -4,7 +4,7 @@ import type { ProjectKey, Sha256, VersionId } from '../../../shared/ids.ts'
 import { labelOf, type ManagedVolume } from '../volumes.ts'
 import { freeName, restoreSnapshot } from './change-snapshots.ts'
 import type { DataState, Layer, SnapshotRecord, Stack } from './data-record.ts'
-import { stackOf } from './stacks.ts'
+import { stackOf } from './layered-volumes.ts'
 
 /** What fills an environment's new data. */
 export interface Seed {

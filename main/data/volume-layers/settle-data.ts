@@ -7,8 +7,8 @@ import { homeRootOf } from '../../store/home.ts'
 import { withUnknown } from './change-snapshots.ts'
 import { type DataState, type Pending, readDataRecord, writeDataRecord } from './data-record.ts'
 import { withoutExpired } from './expire-snapshots.ts'
+import { volumesOf } from './layered-volumes.ts'
 import { neededElsewhere } from './shared-layers.ts'
-import { volumesOf } from './stacks.ts'
 
 /** A project's data on an engine, and its folder in the data folder. */
 export interface DataPlace {

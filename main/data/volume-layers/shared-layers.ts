@@ -6,8 +6,8 @@ import type { Engine } from '../../docker/connection/connect.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { listVolumes } from '../../docker/volumes.ts'
 import { awayFiles, dataFile, readDataFile } from './data-record.ts'
+import { volumesOf } from './layered-volumes.ts'
 import { readLayersLabel } from './recover-record.ts'
-import { volumesOf } from './stacks.ts'
 
 /**
  * The engine volumes that the data of other projects needs: a fork uses layers of its original project. `folder` is the

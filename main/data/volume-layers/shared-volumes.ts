@@ -4,7 +4,7 @@ import { LABEL } from '../../docker/labels.ts'
 import { usersOfVolume } from '../../docker/volumes.ts'
 import { type DataFacts, type DataSource, managedVolumeNames } from './data-facts.ts'
 import type { DataState } from './data-record.ts'
-import { stackOf } from './stacks.ts'
+import { stackOf } from './layered-volumes.ts'
 
 /** Managed volumes that running containers outside of the environment have, with the names of those. */
 export type SharedVolumes = ReadonlyMap<string, readonly string[]>

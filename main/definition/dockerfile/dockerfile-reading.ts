@@ -10,7 +10,7 @@ export interface DockerfileOptions {
   /** Build arguments, by name. */
   args: Record<string, string>
   /** Those of them whose values are this computer's: the address of a download, which locks and versions show, has none. */
-  personalArgs?: readonly string[]
+  hostBuildArgs?: readonly string[]
   /** The stage to build; the last one if it is not given. */
   target?: string
   /** The file that names the target, if it is another one; only for messages. */

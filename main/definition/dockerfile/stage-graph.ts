@@ -38,12 +38,12 @@ export class StageGraph {
 
   /** Errors: a `DockerfileProblem`. */
   constructor(text: string, options: DockerfileOptions) {
-    const { args, target, personalArgs = [], triggers = () => undefined } = options
+    const { args, target, hostBuildArgs = [], triggers = () => undefined } = options
     this.triggers = triggers
     this.split = splitDockerfile(text)
     this.all = groupStages(this.split)
     this.target = targetOf(this.all, target)
-    const personal = new Set(personalArgs)
+    const personal = new Set(hostBuildArgs)
     this.args = Object.fromEntries(
       Object.entries(args).map(([name, text]) => [
         name,

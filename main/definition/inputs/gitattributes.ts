@@ -1,7 +1,13 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { smallText } from '../../files/small-text.ts'
 import { type Attributes, fileAttributes } from '../../git/file-attributes.ts'
-import { attributeLines, attributesOutside, LONGEST_ATTRIBUTES } from '../../git/written-attributes.ts'
+import {
+  attributeLines,
+  attributesOutside,
+  LONGEST_ATTRIBUTES,
+  settingsNameFiles,
+} from '../../git/written-attributes.ts'
 import { literal } from '../dockerfile/context-source.ts'
 import type { Checkout } from './checkout.ts'
 import { NamePatterns } from './name-patterns.ts'
@@ -21,10 +27,23 @@ export async function attributesOf(
   if (!tree) return new Map()
   const files = new Map([...names].map((name) => [path.posix.join(folder, name), name]))
   for (const file of files.keys()) if (!tree.has(file)) files.delete(file)
-  if (files.size === 0) return new Map()
+  if (files.size === 0 || !(await mayHaveAttributes(checkout, files.keys()))) return new Map()
   const asked = await fileAttributes(root, tree.byModule(files.keys()), env)
   const found = asked ?? (await readAttributes(checkout, [...files.keys()]))
   return new Map([...found].map(([file, attributes]) => [files.get(file) ?? file, attributes]))
+}
+
+/**
+ * Whether there are any attributes to ask git for: to start it takes longer than all else where nothing has changed. Settings
+ * may name a further file, and include others.
+ */
+async function mayHaveAttributes({ root, env, tree }: Checkout, files: Iterable<string>): Promise<boolean> {
+  const folders = foldersOf([...files])
+  if (folders.length >= MAX_FOLDERS || [...(tree?.paths('module') ?? [])].length > 0) return true
+  const isWritten = (folder: string) => existsSync(path.join(root, folder, '.gitattributes'))
+  if (folders.some(isWritten)) return true
+  const { person, repository } = await attributesOutside(root, env)
+  return person !== '' || repository !== '' || (await settingsNameFiles(root, env))
 }
 
 /** The same for files from the root, by the texts of attributes; what is said last of one counts. */

@@ -7,7 +7,7 @@ import { maskVariables } from './mask-variables.ts'
 import { MentionedModules } from './mentioned-modules.ts'
 import { canBe, goesInto, importsIn, nameIn, plain, wordsOf } from './mentioned-words.ts'
 import { NamePatterns } from './name-patterns.ts'
-import { readsAll } from './reads-all.ts'
+import { readsWholeFolder } from './reads-whole-folder.ts'
 import { manifestPaths, requiredPaths } from './requirement-lists.ts'
 import { ToolFiles } from './tool-files.ts'
 
@@ -93,7 +93,7 @@ export class Mentions {
     for (const name of whole.split(SCRIPTS))
       if (/[:@%+/]/.test(name)) this.words.add(name.replace(RUNNER, ''))
     const here = shell ? maskRedirections(whole) : whole
-    if (readsAll(here)) this.all = true
+    if (readsWholeFolder(here)) this.all = true
     const commands = here.split(COMMANDS)
     // What is given to it may stand anywhere: `for d in conf; do cp -r $d /etc; done`.
     const anywhere = commands.some((command) => command.includes('$') && TAKES_FOLDERS.test(command))

@@ -1,6 +1,6 @@
 import { isProductError } from '../../../shared/errors.ts'
 import type { DataState } from '../../data/volume-layers/data-record.ts'
-import { layersOf, partsOf, volumesOf } from '../../data/volume-layers/stacks.ts'
+import { layersOf, partsOf, volumesOf } from '../../data/volume-layers/layered-volumes.ts'
 import { LABEL } from '../../docker/labels.ts'
 import type { VolumeDetails } from '../../docker/volumes.ts'
 

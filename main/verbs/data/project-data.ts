@@ -1,7 +1,7 @@
 import type { DataCapture, ProjectData } from '../../../shared/data.ts'
 import { gatherData, managedVolumeNames } from '../../data/volume-layers/data-facts.ts'
+import { stackOf } from '../../data/volume-layers/layered-volumes.ts'
 import { knownOverlays } from '../../data/volume-layers/overlay-support.ts'
-import { stackOf } from '../../data/volume-layers/stacks.ts'
 import { labelOf } from '../../data/volumes.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { engineVersion } from '../../docker/connection/engine-version.ts'

@@ -21,9 +21,9 @@ import {
   readSettledData,
 } from '../../data/volume-layers/data-facts.ts'
 import type { SnapshotRecord } from '../../data/volume-layers/data-record.ts'
-import { keptDuring } from '../../data/volume-layers/kept-during.ts'
 import { commitData } from '../../data/volume-layers/settle-data.ts'
 import { requireUnshared, sharedVolumes } from '../../data/volume-layers/shared-volumes.ts'
+import { snapshotAndReplace } from '../../data/volume-layers/snapshot-and-replace.ts'
 import { labelOf } from '../../data/volumes.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { bytesOfVolumes, diskUsage } from '../../docker/disk-usage.ts'
@@ -136,7 +136,7 @@ export function restoreSnapshotOf(
     const restored = findSnapshot(before, options.name)
     const version = found.facts.version ?? null
     const change: DataChange = { kind: 'restore', snapshot: options.name, version }
-    const kept = await keptDuring(place, () => replaceData(host, project, found, change, run))
+    const kept = await snapshotAndReplace(place, () => replaceData(host, project, found, change, run))
     return {
       restored: await describe(host, project, restored),
       kept: kept ? await describe(host, project, kept) : null,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { clonedState } from '../../../main/data/volume-layers/clone-data.ts'
-import { NO_RECORD } from '../../../main/data/volume-layers/stacks.ts'
+import { NO_RECORD } from '../../../main/data/volume-layers/layered-volumes.ts'
 import { ProjectKey, VersionId } from '../../../shared/ids.ts'
 
 const [from, to] = ['shop-01234567', 'fork-98765432'].map((key) => ProjectKey.parse(key)) as [

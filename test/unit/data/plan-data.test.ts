@@ -8,6 +8,7 @@ import {
   newerThanRecord,
 } from '../../../main/data/volume-layers/data-facts.ts'
 import type { DataState, SnapshotRecord } from '../../../main/data/volume-layers/data-record.ts'
+import { NO_RECORD } from '../../../main/data/volume-layers/layered-volumes.ts'
 import {
   type DataMeans,
   type DataRequest,
@@ -15,7 +16,6 @@ import {
   planData,
 } from '../../../main/data/volume-layers/plan-data.ts'
 import { MAX_LAYERS, volumesMade } from '../../../main/data/volume-layers/plan-mount.ts'
-import { NO_RECORD } from '../../../main/data/volume-layers/stacks.ts'
 import { LABEL } from '../../../main/docker/labels.ts'
 import { ProjectKey, VersionId } from '../../../shared/ids.ts'
 

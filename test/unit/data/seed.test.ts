@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { renameSnapshot, takeSnapshot } from '../../../main/data/volume-layers/change-snapshots.ts'
 import type { DataState } from '../../../main/data/volume-layers/data-record.ts'
 import { KEPT_SEEDS, withoutExpired } from '../../../main/data/volume-layers/expire-snapshots.ts'
+import { NO_RECORD } from '../../../main/data/volume-layers/layered-volumes.ts'
 import { findSeed, isNewData, onlySeeded, seedKey, withSeed } from '../../../main/data/volume-layers/seed.ts'
-import { NO_RECORD } from '../../../main/data/volume-layers/stacks.ts'
 import { ProjectKey, VersionId } from '../../../shared/ids.ts'
 
 const [ONE, TWO] = ['1', '2'].map((digit) => digit.repeat(64)) as [string, string]

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { findSnapshot, withUnknown } from '../../../main/data/volume-layers/change-snapshots.ts'
 import type { DataState } from '../../../main/data/volume-layers/data-record.ts'
+import { NO_RECORD, stackOf } from '../../../main/data/volume-layers/layered-volumes.ts'
 import { outcomeOf } from '../../../main/data/volume-layers/settle-data.ts'
-import { NO_RECORD, stackOf } from '../../../main/data/volume-layers/stacks.ts'
 
 const NOW = '2026-01-01T00:00:00.000Z'
 

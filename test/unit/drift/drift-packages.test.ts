@@ -9,7 +9,7 @@ import {
   parseStatus,
 } from '../../../main/drift/dpkg.ts'
 import { parsePackage } from '../../../main/drift/npm.ts'
-import { comparePackages, isName, isVersion } from '../../../main/drift/packages.ts'
+import { comparePackages, isName, isVersion } from '../../../main/drift/package-diff.ts'
 import { ADDED, CHANGED, DELETED } from '../../../main/drift/paths.ts'
 import { parseRecord } from '../../../main/drift/pip.ts'
 import { anyText } from '../../fuzz/any-text.ts'

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { logFrames } from '../../../main/docker/streams/log-frames.ts'
 import { LineReader } from '../../../main/logs/log-lines.ts'
-import { lookingText } from '../../../main/logs/log-text.ts'
+import { parseAnsiLine } from '../../../main/logs/parse-ansi-line.ts'
 import { anyText } from '../../fuzz/any-text.ts'
 import { processorTime } from '../../processor-time.ts'
 
-const plainText = (line: string) => lookingText(line).text
+const plainText = (line: string) => parseAnsiLine(line).text
 
 const AT = '2026-11-23T12:00:00.123456789Z'
 
@@ -94,7 +94,7 @@ test.each([
 ])('plain text without %s', (_, line, text) => expect(plainText(line)).toBe(text))
 
 test('colours are beside the text that they belong to', () => {
-  expect(lookingText('a \u001b[31mred\u001b[0m \u001b[1;4mb\u001b[2K')).toEqual({
+  expect(parseAnsiLine('a \u001b[31mred\u001b[0m \u001b[1;4mb\u001b[2K')).toEqual({
     text: 'a red b',
     looks: [
       [2, '31'],
@@ -102,8 +102,8 @@ test('colours are beside the text that they belong to', () => {
       [6, '1;4'],
     ],
   })
-  expect(lookingText('\u001b[38:5:208mo').looks).toEqual([[0, '38:5:208']])
-  expect(lookingText('\u001b[1m'.repeat(500)).looks).toHaveLength(100)
+  expect(parseAnsiLine('\u001b[38:5:208mo').looks).toEqual([[0, '38:5:208']])
+  expect(parseAnsiLine('\u001b[1m'.repeat(500)).looks).toHaveLength(100)
 })
 
 test('whatever is printed, nothing is left that a terminal would obey', () => {

@@ -7,7 +7,7 @@ import { substitute } from './devcontainer/document/substitute.ts'
  * The build arguments that have their value of this computer, and not a default of the definition. `isCompose`: whether
  * they are those of Compose files.
  */
-export function personalArgs(
+export function hostBuildArgs(
   { args, hostArgs }: Pick<Extract<ImageSource, { kind: 'build' }>, 'args' | 'hostArgs'>,
   isCompose: boolean,
 ): string[] {

@@ -26,7 +26,7 @@ export interface Adoption {
  * writes nothing. Undefined when the history knows the id, or no version is known to be the same.
  * Errors: those of the engine.
  */
-export async function findAdoption(
+export async function findLegacyVersion(
   host: Pick<Host, 'home'>,
   engine: Engine,
   project: Pick<Project, 'key'>,

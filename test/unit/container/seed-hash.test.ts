@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { seedOf } from '../../../main/container/launch/seed-of.ts'
+import { seedHash } from '../../../main/container/launch/seed-hash.ts'
 
 const service = (name: string, { Image = '1', config = {}, ...request }: Settings = {}) => ({
   service: name,
@@ -16,16 +16,16 @@ const launch = (web: Settings = {}, db: Settings = {}, sha256 = 'a'): never =>
   }) as never
 
 test('what a seed makes depends on itself, and on the image and the settings of each service', () => {
-  const first = seedOf(launch())
+  const first = seedHash(launch())
   expect(first).toMatch(/^[0-9a-f]{64}$/)
-  expect(seedOf(launch({ Memory: '3', config: { Labels: { version: '2' } } }))).toBe(first)
+  expect(seedHash(launch({ Memory: '3', config: { Labels: { version: '2' } } }))).toBe(first)
   const others = [
     ...[{ Image: '2' }, { config: { Env: ['A=1'] } }, { 'Env A': '1' }, { Cmd: '1' }, { 'File /a': '1' }],
   ].flatMap((one) => [launch(one), launch({}, one)])
-  const keys = [...others, launch({}, {}, 'b')].map(seedOf)
+  const keys = [...others, launch({}, {}, 'b')].map(seedHash)
   expect(new Set([...keys, first]).size).toBe(keys.length + 1)
 })
 
 test('without a seed there is nothing to decide', () => {
-  expect(seedOf({ ...(service('web') as object), seed: undefined } as never)).toBeUndefined()
+  expect(seedHash({ ...(service('web') as object), seed: undefined } as never)).toBeUndefined()
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { imagePart, plainImage } from '../../../main/plan/image-part.ts'
+import { imageBuildKey, plainImage } from '../../../main/plan/image-build-key.ts'
 import type { Plan, PlanService } from '../../../shared/plan.ts'
 import { readRun } from '../definition/project.ts'
 
@@ -21,7 +21,7 @@ const plan = (services: PlanService[], more: Partial<Plan> = {}): Plan => ({
   ...more,
 })
 /** The part of a plan that decides the image of its service number `at`. */
-const part = (of: Plan, at: number): string => imagePart(of, of.services[at] as PlanService)
+const part = (of: Plan, at: number): string => imageBuildKey(of, of.services[at] as PlanService)
 
 test('two further services that are built from the same have the same image, however they run', () => {
   const some = plan([

@@ -11,9 +11,6 @@ import {
 } from '../../../main/data/volume-layers/change-snapshots.ts'
 import type { DataState, SnapshotRecord } from '../../../main/data/volume-layers/data-record.ts'
 import { KEPT_SNAPSHOTS, withoutExpired } from '../../../main/data/volume-layers/expire-snapshots.ts'
-import { isFull, MAX_LAYERS, planMount, volumesMade } from '../../../main/data/volume-layers/plan-mount.ts'
-import { newestStacks } from '../../../main/data/volume-layers/recover-record.ts'
-import { resolveMounts, withoutLayers } from '../../../main/data/volume-layers/resolve-mounts.ts'
 import {
   layersOf,
   NO_RECORD,
@@ -22,7 +19,10 @@ import {
   volumesOf,
   withoutData,
   withoutVolume,
-} from '../../../main/data/volume-layers/stacks.ts'
+} from '../../../main/data/volume-layers/layered-volumes.ts'
+import { isFull, MAX_LAYERS, planMount, volumesMade } from '../../../main/data/volume-layers/plan-mount.ts'
+import { newestStacks } from '../../../main/data/volume-layers/recover-record.ts'
+import { resolveMounts, withoutLayers } from '../../../main/data/volume-layers/resolve-mounts.ts'
 
 const AT = '2026-01-01T00:00:00.000Z'
 const named = (name: string, more: Partial<SnapshotRecord> = {}): Omit<SnapshotRecord, 'volumes'> => ({

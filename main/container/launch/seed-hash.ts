@@ -12,7 +12,7 @@ const MAKES = /^(?:Env |File |Cmd$|Entrypoint$|User$|WorkingDir$)/
  * settings of all services. One without volumes takes part as well: the seed runs in it, or it writes to the data of another.
  * Undefined where there is no seed.
  */
-export function seedOf(
+export function seedHash(
   launch: Pick<Launch, 'seed' | 'service' | 'request' | 'parts' | 'others'>,
 ): Sha256 | undefined {
   if (!launch.seed) return undefined

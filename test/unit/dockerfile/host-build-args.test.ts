@@ -1,12 +1,12 @@
 /* biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how Dockerfiles and Compose files write variables. */
 import { expect, test } from 'vitest'
 import { readDockerfile } from '../../../main/definition/dockerfile/read-dockerfile.ts'
-import { personalArgs } from '../../../main/definition/personal-args.ts'
+import { hostBuildArgs } from '../../../main/definition/host-build-args.ts'
 
 const options = {
   file: 'Dockerfile',
   args: { TOKEN: 'from-here', BASE: 'busybox', PLAIN: '1' },
-  personalArgs: ['TOKEN', 'BASE'],
+  hostBuildArgs: ['TOKEN', 'BASE'],
 }
 
 test.each([
@@ -40,7 +40,7 @@ test('anything else may depend on it, and a download on what the definition itse
 test('a default of the definition is no value of this computer', () => {
   const args = { SET: 'mine', UNSET: '1.2', PATH: '/home/ann/shop' }
   const hostArgs = { SET: '${localEnv:SET}', UNSET: '${localEnv:V:1.2}', PATH: '${localWorkspaceFolder}' }
-  expect(personalArgs({ args, hostArgs }, false)).toEqual(['SET', 'PATH'])
+  expect(hostBuildArgs({ args, hostArgs }, false)).toEqual(['SET', 'PATH'])
   const compose = { SET: '${SET}', UNSET: '${V:-1.2}' }
-  expect(personalArgs({ args, hostArgs: compose }, true)).toEqual(['SET'])
+  expect(hostBuildArgs({ args, hostArgs: compose }, true)).toEqual(['SET'])
 })

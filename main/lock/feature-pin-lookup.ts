@@ -33,13 +33,13 @@ async function readFound(home: Home, key: ProjectKey): Promise<FoundPins> {
 }
 
 /** Records pins that are not in the lock yet. Errors: `storage-failed`. */
-export async function recordFound(home: Home, key: ProjectKey, pins: FoundPins): Promise<void> {
+export async function recordPendingPins(home: Home, key: ProjectKey, pins: FoundPins): Promise<void> {
   if (Object.keys(pins).length === 0) return
   await writeFileWhole(fileOf(home, key), JSON.stringify({ ...(await readFound(home, key)), ...pins }))
 }
 
 /** Forgets them, once the lock was written. */
-export const forgetFound = (home: Home, key: ProjectKey): Promise<void> =>
+export const forgetPendingPins = (home: Home, key: ProjectKey): Promise<void> =>
   rm(fileOf(home, key), { force: true })
 
 /**

@@ -15,7 +15,7 @@ const LOOK = /(?:\x1b\[|\x9b)([\d;:]*)m/y
 const MOST_LOOKS = 100
 
 /** A line as text, and from which of its characters on it looks how: the parameters of SGR (ECMA-48). */
-export interface LookingText {
+export interface AnsiLine {
   text: string
   looks: [at: number, parameters: string][]
 }
@@ -24,8 +24,8 @@ export interface LookingText {
  * A line that a program printed, as text and nothing else, with its colours beside it: without what moves a cursor, turns the
  * direction of text or talks to a terminal. Tabs stay. Takes time in proportion to the line, for any content.
  */
-export function lookingText(line: string): LookingText {
-  const looks: LookingText['looks'] = []
+export function parseAnsiLine(line: string): AnsiLine {
+  const looks: AnsiLine['looks'] = []
   if (!NOT_TEXT.test(line)) return { text: line, looks }
   let text = ''
   let at = 0

@@ -18,7 +18,7 @@ const UNKNOWN = 'what is known, and asked, once it is fetched'
  * without a registry.
  * Errors: those of `readProjectOnline`, `not-trusted`.
  */
-export async function readConsented(
+export async function readProjectWithTrust(
   host: Host,
   project: Project,
   options: FetchOptions,

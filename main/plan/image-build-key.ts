@@ -9,7 +9,7 @@ import { mergeMetadata } from '../definition/read-project.ts'
  * The hash of what of a plan decides the image of one of its services. Two services, also of two versions, for which it is
  * the same have the same image. Into the first one's, features are installed and hooks are baked: how it runs counts, too.
  */
-export function imagePart(plan: Plan, service: PlanService): string {
+export function imageBuildKey(plan: Plan, service: PlanService): string {
   if (service === plan.services[0]) {
     const { run, metadata, features, name } = service
     const bakes = hasContentHooks(mergeMetadata(run, metadata, features, name).hooks)

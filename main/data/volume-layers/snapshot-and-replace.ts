@@ -5,7 +5,7 @@ import type { SnapshotRecord } from './data-record.ts'
  * Replaces a project's data with `replace`, and returns the snapshot that captured the old data; undefined if there was
  * none, or if it was discarded. Errors: those of `replace` and `gatherData`.
  */
-export async function keptDuring(
+export async function snapshotAndReplace(
   source: DataSource,
   replace: () => Promise<unknown>,
 ): Promise<SnapshotRecord | undefined> {

@@ -22,7 +22,7 @@ const DOT = /\s\./g
 const END = /[;&|\n]/g
 
 /** Whether a text has a command that reads all that is in the folder it stands in. */
-export const readsAll = (text: string): boolean =>
+export const readsWholeFolder = (text: string): boolean =>
   OF_GIT.test(text) ||
   pipesList(text) ||
   commandsOf(text, PIP, [EDITABLE, DOTS]).some(({ begun, found: [editable = [], dots = []] }) =>

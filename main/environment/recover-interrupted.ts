@@ -23,7 +23,7 @@ import { clearIntent, containersBefore, isMadeBy, readIntent } from './write-ahe
  * become the current ones; otherwise they are removed and the old ones run again. After a restart, what was stopped runs
  * again. A stop is finished. Without an intent, nothing changes, and it can be repeated. Only for the project's writer.
  */
-export async function reconcile(host: Host, project: Project, run: Run): Promise<void> {
+export async function recoverInterrupted(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
   const intent = await readIntent(folder)
   if (!intent) return recoverData(host, project, run)

@@ -24,7 +24,7 @@ const describe = (engine: Engine): Promise<Record<string, unknown>> =>
  * What decides which file systems an engine can mount: its version, its kernel, its storage and where that is. Errors:
  * `engine-unreachable`, `engine-refused`.
  */
-export async function engineIdentity(engine: Engine): Promise<string> {
+export async function storageFingerprint(engine: Engine): Promise<string> {
   const info = await describe(engine)
   return ['ServerVersion', 'KernelVersion', 'Driver', 'DockerRootDir']
     .map((name) => info[name] ?? '')

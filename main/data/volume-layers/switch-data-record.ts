@@ -3,12 +3,12 @@ import { rename } from 'node:fs/promises'
 import path from 'node:path'
 import { isProductError, isSystemError, productError } from '../../../shared/errors.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
-import { engineId } from '../../docker/engine-identity.ts'
+import { engineId } from '../../docker/engine-id.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { listVolumes, type VolumeDetails } from '../../docker/volumes.ts'
 import { type AwayRecord, chooseRecord, type RecordChoice } from './choose-record.ts'
 import { awayFiles, type DataRecord, dataFile, readDataFile, readDataRecord } from './data-record.ts'
-import { volumesOf } from './stacks.ts'
+import { volumesOf } from './layered-volumes.ts'
 
 /** A project's engine, and its folder in the data folder. */
 interface RecordPlace {
@@ -61,7 +61,7 @@ export async function recordOf(
  * with that engine. Only for the project's writer. Errors: `data-record-unreadable`, `storage-failed`, those of the
  * engine.
  */
-export async function enterEngine({ engine, folder }: RecordPlace): Promise<EnteredEngine> {
+export async function switchDataRecord({ engine, folder }: RecordPlace): Promise<EnteredEngine> {
   const [id, volumes] = await Promise.all([engineId(engine), listVolumes(engine, [LABEL.project])])
   const { current, choice, record } = await recordOf(folder, id, volumes)
   const found = { engine: id, record, volumes }

@@ -22,13 +22,13 @@ import { DriftScanQueue } from './drift-scan-queue.ts'
 import { type ProjectState, ProjectStateReader } from './project-state.ts'
 
 /** What a tracked project needs from the overview. */
-export interface TrackedProjectDeps {
+export interface ProjectSupervisorDeps {
   host: Host
   pinChecks: DailyPinChecks
   /** Receives unexpected errors. */
   fault(error: unknown): void
   /** Called when the summary has changed. */
-  onChanged(project: TrackedProject): void
+  onChanged(project: ProjectSupervisor): void
   /** Requests another refresh. */
   requestRefresh(key: ProjectKey): void
   /** Whether anybody watches it. */
@@ -43,10 +43,10 @@ const STEP_INTERVAL = 100
 const counts = new DriftScanQueue()
 
 /** One project of the overview: its last state, and the watch and operation that are followed. */
-export class TrackedProject {
+export class ProjectSupervisor {
   readonly key: ProjectKey
   readonly folder: string
-  private readonly deps: TrackedProjectDeps
+  private readonly deps: ProjectSupervisorDeps
   private readonly states: ProjectStateReader
   private current: ProjectSummary
   private emitted = ''
@@ -59,7 +59,7 @@ export class TrackedProject {
   /** What the plan of the running version specifies for its services. */
   private planned: { version: VersionId; services: Promise<PlannedServices> } | undefined
 
-  constructor(deps: TrackedProjectDeps, key: ProjectKey, folder: string) {
+  constructor(deps: ProjectSupervisorDeps, key: ProjectKey, folder: string) {
     this.deps = deps
     this.key = key
     this.folder = folder
