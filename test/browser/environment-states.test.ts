@@ -71,6 +71,8 @@ storyOdd('an unhealthy environment says how often its check failed, and leads to
     .getByRole('group', { name: 'Log lines' })
     .or(page.getByText('Nothing was printed yet.'))
     .waitFor()
+  // The log has the room of the header, which is folded away.
+  await page.getByRole('button', { name: 'Show the whole header' }).click()
   await page.getByRole('button', { name: 'Restart', exact: true }).waitFor()
   await page.getByRole('button', { name: 'Reset…', exact: true }).waitFor()
   await project.exec('rm /down')
